@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * All policies of a node -> one set of tables.
+ */
+#ifndef POLICY_COMPILE_H
+#define POLICY_COMPILE_H
+
+#include "policy.h"
+#include "tables.h"
+
+struct compile_options {
+	__u64 hash_key[2];
+	const char *node_id; /* machine id: decides `rollout`; NULL: every policy is rolled out */
+	/*
+	 * Resolves the symbolic links of an absolute path of which every component may or may not exist: returns
+	 * 0 and the resolved path (malloc'd, the caller frees), -ENOENT when it leads nowhere new, or errno.
+	 * NULL: no links are followed (tests, another machine's policies).
+	 */
+	int (*resolve)(const char *path, void *context, char **ret);
+	void *context;
+};
+
+/*
+ * Compiles `n` policies (their order numbers them). Returns 0 and the tables, which keep nothing of the policies;
+ * -EINVAL with diagnostics (two policies of one name, a subject key not supported yet, a set of patterns that is too
+ * large, any other bound of limits.h), -ENOMEM.
+ */
+int compile_tables(const struct policy *const *policies, size_t n, const struct compile_options *options,
+		   struct tables **ret, struct diag *diag);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * One path pattern as components: the form between text and automaton.
+ *
+ *	/etc/host?       literal "etc", glob
+ *	/srv/(**)/x      literal "srv", deep, literal "x"      (without the parentheses)
+ *	/var/log/        literal "var", literal "log"  +  the same followed by deep
+ *
+ * Alternatives {a,b} are multiplied out, so one text may give several patterns (at most BW_ALTERNATIVES_MAX).
+ * A `deep` component stands for any number of components, none included, except as the last one, where it
+ * stands for one or more: "/a/..." with deep in place of the dots is all below /a and not /a. A trailing slash is the
+ *folder and all below.
+ */
+#ifndef POLICY_PATTERN_H
+#define POLICY_PATTERN_H
+
+#include <base/arena.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum component_kind {
+	COMPONENT_LITERAL, /* text, size: these bytes */
+	COMPONENT_ANY,	   /* `*`: any one component */
+	COMPONENT_GLOB,	   /* tokens */
+	COMPONENT_DEEP,	   /* `**` */
+};
+
+enum glob_kind {
+	GLOB_SET,  /* one byte out of `set` (a literal byte, `?` or a class) */
+	GLOB_STAR, /* any number of bytes */
+};
+
+struct glob_token {
+	enum glob_kind kind;
+	uint64_t set[4]; /* bit b: byte b */
+};
+
+struct component {
+	enum component_kind kind;
+	const char *text; /* as written (literals: escapes removed) */
+	size_t size;
+	struct glob_token *token;
+	size_t n_tokens;
+};
+
+struct pattern {
+	const char *text; /* as written by the author, the same for all patterns of one text */
+	struct component *component;
+	size_t n;
+	bool abstract; /* of unix:@name: one component, read from BW_STATE_ABSTRACT */
+};
+
+struct pattern_error {
+	size_t offset; /* into the text */
+	char message[160];
+	const char *hint; /* static, or NULL */
+};
+
+/*
+ * Parses `text` and gives its patterns, allocated with their parts in `arena`. Returns 0, -ENOMEM, or -EINVAL
+ * with `reterr_error` filled: not absolute, empty component, "." or "..", NUL, unbalanced [ or {, `**` glued to
+ * other text, component over BW_COMPONENT_MAX, too many alternatives.
+ */
+int pattern_parse(const char *text, size_t size, struct arena *arena, struct pattern **ret, size_t *ret_n,
+		  struct pattern_error *reterr_error);
+
+/* The same for the name of an abstract unix socket (without the '@'): one component, in which '/' is a byte. */
+int pattern_parse_abstract(const char *text, size_t size, struct arena *arena, struct pattern **ret, size_t *ret_n,
+			   struct pattern_error *reterr_error);
+
+/* The plain matcher: does the pattern match the absolute path? Slow and obvious; the automaton is tested against it. */
+bool pattern_matches(const struct pattern *pattern, const char *path);
+
+/* Does the glob component match these bytes? */
+bool pattern_component_matches(const struct component *component, const char *bytes, size_t size);
+
+/* Is there no wildcard in it? Then `ret_path` (in `arena`) is the path it names. */
+bool pattern_literal(const struct pattern *pattern, struct arena *arena, const char **ret_path);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * One set of tables: exactly what the maps will hold (include/bulwark/abi.h), in arrays, and the names that
+ * events need. Made by compile, read by apply and simulate. Immutable once made, but for `policy[n].mode`.
+ */
+#ifndef POLICY_TABLES_H
+#define POLICY_TABLES_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <base/arena.h>
+#include <bulwark/abi.h>
+
+struct table_edge {
+	struct bw_edge key;
+	__u32 next;
+};
+
+struct table_prefix {
+	__u8 family; /* 4 or 6 */
+	__u8 length;
+	__u8 address[16];
+	__u32 network;
+};
+
+/* A path that names one file and a label with BW_LABEL_DENIES: its inode is to be marked when the tables go in force.
+ */
+struct table_mark {
+	const char *path;
+	__u32 label;
+};
+
+struct table_rule_name {
+	__u32 policy;
+	const char *name;    /* "default" for a default */
+	const char *message; /* NULL: none */
+	__u8 operation;
+	__u8 action;
+};
+
+struct table_tag {
+	const char *key;
+	const char *value;
+};
+
+struct table_policy_name {
+	const char *name;
+	const char *hash;
+	struct table_tag *tag;
+	size_t n_tags;
+	__u32 first_rule; /* its rules and defaults are rule_name[first_rule .. + n_rules) */
+	__u32 n_rules;
+	bool rolled_out; /* false: `mode: enforce`, but this node is outside `rollout` and audits */
+};
+
+struct tables {
+	struct arena arena; /* owns everything below */
+	struct bw_header header;
+	struct bw_state *state;
+	size_t n_states;
+	struct table_edge *edge;
+	size_t n_edges;
+	__u32 *glob_row;
+	size_t n_glob_rows;
+	__u32 *glob_cell;
+	size_t n_glob_cells;
+	struct bw_label *label;
+	size_t n_labels;
+	struct bw_rule *rule;
+	size_t n_rules; /* entries: rules as they stand in labels and defaults */
+	struct bw_policy *policy;
+	size_t n_policies;
+	struct bw_traits *trait_set;
+	size_t n_trait_sets; /* set 0 is empty */
+	struct bw_id_range *id_range;
+	size_t n_id_ranges;
+	struct table_prefix *prefix;
+	size_t n_prefixes;
+	struct bw_network *network;
+	size_t n_networks;
+	struct bw_port_range *port_range;
+	size_t n_port_ranges;
+	struct table_mark *mark;
+	size_t n_marks;
+	struct table_rule_name *rule_name; /* by rule id */
+	size_t n_rule_names;
+	struct table_policy_name *policy_name; /* by policy number */
+};
+
+struct tables *tables_free(struct tables *tables); /* returns NULL; accepts NULL */
+
+#endif
