@@ -37,6 +37,16 @@ struct load_program {
 /* The programs of this kernel; static for the life of the loader. */
 size_t load_programs(const struct loader *loader, const struct load_program **ret);
 
+/* For the rooms that work on the maps: a map's descriptor by its name in kern/maps.h, or -ENOENT. */
+int load_map(const struct loader *loader, const char *name);
+
+/* The control map, in this process's memory. */
+volatile struct bw_control *load_control(const struct loader *loader);
+
+/* Attaches the program that marks files (kern/mark.bpf.c), or detaches it. Returns 0 or -errno. */
+int load_attach_mark(struct loader *loader);
+void load_detach_mark(struct loader *loader);
+
 struct loader *load_free(struct loader *loader); /* returns NULL; accepts NULL */
 
 #endif

@@ -138,7 +138,7 @@ struct bw_policy {
 };
 BW_ABI_SIZE(struct bw_policy, 8);
 
-/* What happened to one rule. Per-CPU array map, by rule id. */
+/* What happened to one rule. Array map, by rule id; the kernel adds atomically. */
 struct bw_counter {
 	__u64 hits;    /* times the rule was its policy's outcome */
 	__u64 denials; /* of these, refused or killed */
@@ -203,7 +203,11 @@ BW_ABI_SIZE(struct bw_port_range, 8);
 
 /* --- identity of inodes and file systems --------------------------------------------------------------- */
 
-/* Key of `marks` (hash map; the value is a label, __u32): files that keep a label whatever their name. */
+/*
+ * Key of `marks` (hash map; the value is a label, __u32): files that keep a label whatever their name. The kernel
+ * side fills it: for the files that policies name when the agent puts the set in force, and for a file with a
+ * denying label that is linked or renamed.
+ */
 struct bw_inode_key {
 	__u64 ino;
 	__u32 dev; /* the kernel's own encoding: major << 20 | minor */
@@ -226,7 +230,7 @@ struct bw_header {
 	struct bw_slice groups;
 	__u32 judged;	    /* bit n: some rule or default is about operation n */
 	__u32 enforced;	    /* bit n: some enforcing policy can deny operation n */
-	__u32 marks;	    /* entries in `marks` */
+	__u32 marks;	    /* not 0: `marks` has entries; set by the kernel side */
 	__u32 glob_classes; /* columns of the glob automaton; at least 1 */
 	__u8 glob_class[256];
 };
@@ -246,11 +250,12 @@ enum bw_on_error {
 struct bw_control {
 	__u64 active;
 	__u64 paths;
+	__u64 marking;	/* the set that `marker` is about to put in force */
+	__u32 marker;	/* process whose stat(2) marks a file; 0: none */
 	__u32 on_error; /* enum bw_on_error */
-	__u32 _pad;
 	struct bw_header header[2];
 };
-BW_ABI_SIZE(struct bw_control, 24 + 2 * 368);
+BW_ABI_SIZE(struct bw_control, 32 + 2 * 368);
 
 /* Counters that belong to no rule. Per-CPU array map, one element. */
 struct bw_stats {

@@ -24,6 +24,8 @@
 #ifndef BULWARK_DECIDE_H
 #define BULWARK_DECIDE_H
 
+#include "decision.h"
+
 struct bw_question {
 	__u32 operation;
 	__u32 views; /* labels known, 0 to 2 */
@@ -33,22 +35,6 @@ struct bw_question {
 	__u32 _pad;
 	const struct bw_traits *any;
 	const struct bw_traits *all;
-};
-
-/* What one policy says. */
-struct bw_outcome {
-	__u32 rule;
-	__u16 policy;
-	__u8 verdict;
-	__u8 mode;
-};
-
-struct bw_decision {
-	__u32 verdict; /* what has to be done: ALLOW, DENY or KILL */
-	__u32 n;       /* outcomes below, one for each policy, at most BW_OUTCOMES_MAX */
-	__u32 error;   /* 1: the tables could not be read; the caller takes on_error */
-	__u32 _pad;
-	struct bw_outcome outcome[BW_OUTCOMES_MAX];
 };
 
 /* The state of one pass over rules. */
@@ -92,7 +78,8 @@ static inline int bw_rule_matches(const struct bw_rule *rule, const struct bw_tr
 /*
  * Adds what a matching rule says to its policy's outcome. A default comes after all rules: it gives way to a
  * deny or kill rule of its policy and stands before audit. With more than BW_OUTCOMES_MAX policies the later
- * ones are not listed, but the verdict counts them.
+ * ones are not listed, but the verdict counts them, and what is carried out is always listed. (A default of a
+ * policy that is not listed may count beside that policy's own deny rule: stricter, never laxer.)
  */
 static inline void bw_add_outcome(struct bw_pass *pass, const struct bw_rule *rule)
 {
@@ -126,8 +113,11 @@ static inline void bw_add_outcome(struct bw_pass *pass, const struct bw_rule *ru
 		}
 		break;
 	}
-	if (mode == BW_MODE_ENFORCE && outcome.verdict >= BW_VERDICT_DENY && outcome.verdict > decision->verdict)
-		decision->verdict = outcome.verdict;
+	if (mode != BW_MODE_ENFORCE || outcome.verdict < BW_VERDICT_DENY || outcome.verdict <= decision->verdict)
+		return;
+	decision->verdict = outcome.verdict;
+	if (i == BW_OUTCOMES_MAX)
+		decision->outcome[BW_OUTCOMES_MAX - 1] = outcome;
 }
 
 static long bw_weigh_rule(__u32 i, void *context)

@@ -37,7 +37,7 @@
 #define BW_PREFIXES_MAX	   (1u << 18)
 #define BW_NETWORKS_MAX	   (1u << 18)
 #define BW_PORT_RANGES_MAX (1u << 20)
-#define BW_MARKS_MAX	   65536
+#define BW_MARKS_MAX	   65536 /* files that keep a label; full: a link or rename that needs one more is undecided */
 #define BW_FILESYSTEMS_MAX 8192
 
 /* --- one decision ------------------------------------------------------------------------------------- */

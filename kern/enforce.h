@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Request -> decide -> report -> errno. The only room that returns -EPERM or sends SIGKILL.
+ *
+ * Every hook fills a request and ends in enforce_request(). What cannot be decided takes `on_error` here and
+ * nowhere else, and only for operations that some enforcing policy can deny.
+ */
+#ifndef KERN_ENFORCE_H
+#define KERN_ENFORCE_H
+
+#include "report.h"
+
+/*
+ * Opens a request on the tables in force. Returns 0 when no policy is about any operation of the mask: then
+ * there is nothing to do.
+ */
+static inline int enforce_open(struct bw_generation *now, __u32 operations)
+{
+	now->active = *(volatile __u64 *)&control.active;
+	now->paths = *(volatile __u64 *)&control.paths;
+	return bw_header_of(now->active & 1)->judged & operations;
+}
+
+static inline int enforce_label_rules(bw_set_t set, __u32 number, __u32 operation)
+{
+	const struct bw_label *label = number ? bw_label_at(set, number) : NULL;
+
+	return label && label->rules[operation % BW_OP_SLOTS].count;
+}
+
+/* Is there any rule to weigh? Most operations end here, without a look at who asks. */
+static inline int enforce_concerned(const struct bw_request *request)
+{
+	bw_set_t set = request->now.active & 1;
+	const struct bw_place *place = &request->place;
+	const struct bw_header *header = bw_header_of(set);
+	__u32 operation = request->operation;
+
+	if (!(header->judged & 1 << operation))
+		return 0;
+	if (place->unknown)
+		return 1;
+	if (header->defaults[operation % BW_OP_SLOTS].count && !request->no_default)
+		return 1;
+	if (!(place->label[0] | place->label[1] | place->mark))
+		return 0;
+	return enforce_label_rules(set, place->label[0], operation) ||
+	       enforce_label_rules(set, place->label[1], operation) || enforce_label_rules(set, place->mark, operation);
+}
+
+/* on_error, for an operation that some enforcing policy can deny. `task` may be NULL: then nothing is reported. */
+static inline int enforce_undecided(struct bw_task *task, bw_set_t set, __u32 operation)
+{
+	__u32 deny = control.on_error != BW_ON_ERROR_ALLOW && bw_header_of(set)->enforced & 1 << operation;
+
+	report_undecided(task, deny ? BW_VERDICT_DENY : BW_VERDICT_ALLOW);
+	return deny ? -BW_EPERM : 0;
+}
+
+/* Puts the request of the task to the tables: fills its decision. */
+static __noinline int enforce_decide(struct bw_task *task)
+{
+	const struct bw_request *request = &task->request;
+	struct bw_decision *decision = &task->decision;
+	struct bw_question question = {
+		.operation = request->operation,
+		.views = request->place.views,
+		.label = { request->place.label[0], request->place.label[1] },
+		.mark = request->place.mark,
+		.no_default = request->no_default,
+		.any = &task->subject.any,
+		.all = &task->subject.all,
+	};
+
+	decision->verdict = BW_VERDICT_ALLOW;
+	decision->n = 0;
+	decision->error = 0;
+	bw_decide(request->now.active & 1, &question, decision);
+	return 0;
+}
+
+/* Asks for the current thread. Every request that some rule is about ends here. */
+static __noinline int enforce_ask(const struct bw_request *request)
+{
+	struct bw_task *task = subject_current(&request->now);
+	struct bw_decision *decision;
+
+	if (!task)
+		return enforce_undecided(NULL, request->now.active & 1, request->operation);
+	task->request = *request;
+	enforce_decide(task);
+	decision = &task->decision;
+	if (decision->n)
+		report_decision(task);
+	if (decision->verdict == BW_VERDICT_KILL)
+		bpf_send_signal(BW_SIGKILL);
+	if (decision->verdict >= BW_VERDICT_DENY)
+		return -BW_EPERM;
+	if (decision->error || task->request.place.unknown)
+		return enforce_undecided(task, task->request.now.active & 1, task->request.operation);
+	return 0;
+}
+
+static inline int enforce_request(const struct bw_request *request)
+{
+	return enforce_concerned(request) ? enforce_ask(request) : 0;
+}
+
+#endif
