@@ -39,7 +39,10 @@ struct diag {
 	size_t n_warnings;
 };
 
-/* Adds one; `hint` may be NULL. Both are formatted by the caller's format. Running out of memory counts the error. */
+/*
+ * Adds one. `hint` may be NULL and is copied; the message is formatted, and may hold bytes of the text as they are:
+ * printing makes control characters visible. Out of memory, the error is counted and not stored.
+ */
 void diag_error(struct diag *diag, struct source *source, struct span span, const char *id, const char *hint,
 		const char *format, ...) __attribute__((format(printf, 6, 7)));
 void diag_warning(struct diag *diag, struct source *source, struct span span, const char *id, const char *hint,

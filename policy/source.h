@@ -36,7 +36,10 @@ int source_new(const char *name, const char *text, size_t size, struct source **
 struct source *source_ref(struct source *source);
 struct source *source_unref(struct source *source); /* returns NULL; accepts NULL */
 
-/* The bytes of a line without its end; empty when there is no such line. */
+/* The place of the bytes [from, to): cut at the end of the line that `from` is in, at least one byte long. */
+struct span source_span(const struct source *source, size_t from, size_t to);
+
+/* The bytes of a line without its end; empty when there is no such line. A line ends with LF, CR or both. */
 const char *source_line(const struct source *source, uint32_t line, size_t *ret_length);
 
 #endif

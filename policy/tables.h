@@ -60,7 +60,7 @@ struct tables {
 	struct bw_header header;
 	struct bw_state *state;
 	size_t n_states;
-	struct table_edge *edge;
+	struct table_edge *edge; /* sorted by state, then name */
 	size_t n_edges;
 	__u32 *glob_row;
 	size_t n_glob_rows;
@@ -76,7 +76,7 @@ struct tables {
 	size_t n_trait_sets; /* set 0 is empty */
 	struct bw_id_range *id_range;
 	size_t n_id_ranges;
-	struct table_prefix *prefix;
+	struct table_prefix *prefix; /* sorted by family, address, length */
 	size_t n_prefixes;
 	struct bw_network *network;
 	size_t n_networks;
@@ -88,6 +88,12 @@ struct tables {
 	size_t n_rule_names;
 	struct table_policy_name *policy_name; /* by policy number */
 };
+
+/* A copy of `n` elements in the tables' arena; NULL only when out of memory. */
+void *tables_keep(struct tables *tables, const void *array, size_t n, size_t size);
+
+/* What header.enforced has to be for the modes that the policies have now: for who switches one. */
+__u32 tables_enforced(const struct tables *tables);
 
 struct tables *tables_free(struct tables *tables); /* returns NULL; accepts NULL */
 

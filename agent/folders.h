@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Watches the policy folders and calls once when they have come to rest after a change.
+ */
+#ifndef AGENT_FOLDERS_H
+#define AGENT_FOLDERS_H
+
+#include <stdbool.h>
+#include "config.h"
+#include "loop.h"
+
+struct folders;
+
+/* `paths` must outlive the watcher. What cannot be watched (yet) is left out: SIGHUP is always there. */
+int folders_new(struct loop *loop, const struct config_list *paths, void (*fn)(void *context), void *context,
+		struct folders **ret);
+struct folders *folders_free(struct folders *folders); /* returns NULL; accepts NULL */
+
+/* Is this name in a policy folder a policy file? "web.yaml" is, ".web.yaml.swp" and "..data" are not. */
+bool folders_is_policy(const char *name);
+
+#endif

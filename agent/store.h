@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The policies in force, and the only way to change them: as a transaction.
+ *
+ *	store_begin -> store_put, store_drop ... -> store_commit   (or store_abort)
+ *
+ * A commit compiles the candidate list and applies the tables; only then the list changes. On any failure the old
+ * policies stay in force and the store is as it was.
+ *
+ * Owner: the store owns its entries and tables; a change owns what was put into it until it is committed.
+ */
+#ifndef AGENT_STORE_H
+#define AGENT_STORE_H
+
+#include <stdbool.h>
+#include "apply.h"
+#include "policy/compile.h"
+#include "policy/policy.h"
+#include "requester.h"
+#include "roster.h"
+
+#define STORE_ROSTERS 4 /* sets of tables that events in the ring may still be of */
+
+struct store_entry {
+	struct policy *policy;	  /* its `mode` is what was last asked for, whatever the text says */
+	char *file;		  /* the folder's file that it stands in; NULL: it came over the socket */
+	__u64 loaded;		  /* when (when.h) */
+	struct bw_counter before; /* counted under sets of tables that are not in force any more */
+	bool in_force;		  /* false: of a change that is not committed */
+	bool kept;		  /* scratch of a commit */
+};
+
+enum store_change_kind {
+	STORE_LOADED,
+	STORE_UNLOADED,
+	STORE_MODE,
+};
+
+typedef void (*store_changed_fn)(void *context, enum store_change_kind kind, const struct store_entry *entry,
+				 const struct requester *requester);
+
+struct store {
+	struct loader *loader;
+	struct compile_options compile;
+	store_changed_fn changed; /* told after the change is in force */
+	void *context;
+	struct store_entry **entry;
+	size_t n;
+	struct tables *tables; /* in force; entry[i] is policy i */
+	__u64 active;
+	struct roster *roster[STORE_ROSTERS]; /* the newest first */
+};
+
+struct store_change {
+	struct store *store; /* NULL: over */
+	struct store_entry **entry;
+	size_t n;
+	size_t room;
+};
+
+/* `store` comes with loader, compile, changed and context filled in and the rest zero. */
+void store_done(struct store *store);
+
+struct store_entry *store_find(const struct store *store, const char *name);
+const char *store_source(const struct store_entry *entry); /* the file, or "socket" */
+const struct roster *store_roster(const struct store *store, __u64 active);
+
+size_t store_index(const struct store *store, const struct store_entry *entry); /* its number in the tables */
+enum bw_mode store_mode_of(const struct store *store, size_t i); /* in force now: `rollout` has its say */
+
+/* Counters of all entries, from the day each policy was loaded; `ret` has room for store->n. */
+int store_counters(const struct store *store, struct bw_counter *ret);
+
+int store_begin(struct store *store, struct store_change *ret);
+
+/*
+ * Adds `policy`, in place of the one of its name in force; takes it on success. Two of one name put into one change
+ * both stay in, for the compiler to refuse. `file`: NULL for the socket.
+ */
+int store_put(struct store_change *change, struct policy *policy, const char *file);
+bool store_drop(struct store_change *change, const char *name); /* false: there is none */
+
+/*
+ * Puts the change in force and ends it. -EINVAL with diagnostics when it does not compile; else what apply_tables()
+ * returned, which has said why. The change is still to be aborted after a failure.
+ */
+int store_commit(struct store_change *change, const struct requester *requester, struct diag *diag);
+void store_abort(struct store_change *change); /* does nothing after a commit; fit for _cleanup_ */
+
+/* Switches one policy at one instant: -ENOENT, or what apply_mode() returned. `requester` as above. */
+int store_mode(struct store *store, const char *name, enum bw_mode mode, const struct requester *requester);
+
+#endif

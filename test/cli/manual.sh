@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# The documents that ship: the manual's examples are valid policies, its pages are well-formed and name every command.
+# shellcheck source-path=SCRIPTDIR disable=SC2034
+. "$(dirname "$0")/lib.sh"
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+
+# The displays of the page that are policies, as one stream of documents.
+awk '/^\.Bd/ { inside = 1; print "---"; next } /^\.Ed/ { inside = 0 } inside' "$top/docs/man/bulwark-policy.5" \
+	>"$FOLDER/manual.yaml"
+run check --strict "$FOLDER/manual.yaml"
+is 'the policies of bulwark-policy(5)' 0 '2 policies*' ''
+
+for name in "$top"/policy/library/*.yaml; do
+	[ -e "$name" ] || continue
+	run check --strict "$name"
+	is "the shipped ${name##*/}" 0
+done
+
+for command in $("$BULWARK" --help | sed -n 's/^  \([a-z]*\)  *.*/\1/p'); do
+	grep -q "^\.It Cm $command\b" "$top/docs/man/bulwark.1"
+	STATUS=$?
+	is "bulwark(1) describes $command" 0
+	for option in $("$BULWARK" "$command" --help | grep -oE -- '--[a-z][a-z-]+' | sort -u); do
+		case $option in --help | --usage | --version) continue ;; esac
+		grep -q "Fl Fl ${option#--}\b" "$top/docs/man/bulwark.1"
+		STATUS=$?
+		is "bulwark(1) describes $command $option" 0
+	done
+done
+
+if command -v mandoc >/dev/null; then
+	for page in "$top"/docs/man/*.[1-9]; do
+		mandoc -T lint -W warning "$page" >"$FOLDER/out" 2>&1
+		STATUS=$?
+		is "${page##*/} is well-formed" 0
+	done
+fi
+
+finish

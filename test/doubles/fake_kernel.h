@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A kernel in memory: probe, load, apply, counters and ring (agent/) without BPF. Tests drive it by these.
+ */
+#ifndef DOUBLES_FAKE_KERNEL_H
+#define DOUBLES_FAKE_KERNEL_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <bulwark/abi.h>
+
+/* What the double does and what was done to it; reset by memset. One for the process, as there is one kernel. */
+struct fake_kernel {
+	bool unusable;	/* probe_kernel() finds the BPF LSM missing */
+	int open_error; /* what load_open() returns, and so on */
+	int attach_error;
+	int apply_error;
+	int mode_error;
+	bool opened;
+	bool attached;
+	__u64 active;	   /* sets applied so far */
+	size_t n_policies; /* of the set in force */
+	size_t n_rules;
+	__u32 mode[64];	       /* of its first policies */
+	unsigned int mounts;   /* calls of apply_mounts() */
+	struct bw_stats stats; /* what counters_stats() returns */
+	struct bw_counter rule[256];
+};
+
+extern struct fake_kernel fake_kernel;
+
+/* Puts bytes into the ring as the kernel would; false: there is no room. The ring is there with or without a reader. */
+bool fake_kernel_send(const void *record, size_t size);
+
+/* Fills `buffer` with a record of a denied exec by rule 0 of the set in force, and returns its size. */
+size_t fake_kernel_decision(void *buffer, size_t room, const char *path);
+
+#endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * bulwark check: validates policies where they are written, without an agent. In: files and folders, which are taken
+ * together as the policies of one node. Out: everything that is wrong with them, and what is valid but hardly meant;
+ * exit status 0 if the agent would take them.
+ */
+#include "command.h"
+#include "input.h"
+#include "lint.h"
+#include "reply.h"
+#include <base/cleanup.h>
+#include <errno.h>
+#include "policy/compile.h"
+
+struct arguments {
+	bool json;
+	bool strict;
+	bool node;
+	char **inputs;
+};
+
+static const struct argp_option options[] = {
+	{ "json", 'j', NULL, 0, "Print one JSON document", 0 },
+	{ "node", 'n', NULL, 0, "Warn of patterns that name nothing on this node", 0 },
+	{ "strict", 's', NULL, 0, "Warnings fail too", 0 },
+	{ 0 },
+};
+
+static error_t parse_option(int key, char *value, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+
+	(void)value;
+	switch (key) {
+	case 'j':
+		arguments->json = true;
+		return 0;
+	case 'n':
+		arguments->node = true;
+		return 0;
+	case 's':
+		arguments->strict = true;
+		return 0;
+	case ARGP_KEY_ARGS:
+		arguments->inputs = state->argv + state->next;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which FILE or DIR?");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse_option,
+	.args_doc = "FILE|DIR...",
+	.doc = "Validates policies without an agent, all of them together as one node would have them."
+	       "\vA DIR stands for its files *.yaml, *.yml and *.json that are not hidden; - is standard input.",
+};
+
+/* --- checking -------------------------------------------------------------------------------------------- */
+
+/* What only shows when all are put together: names used twice, bounds, sets of patterns that are too large. */
+static int compile_all(const struct policy_list *policies, struct diag *diag)
+{
+	const struct compile_options compile = { 0 };
+	struct tables *tables = NULL;
+	int r;
+
+	r = compile_tables((const struct policy *const *)policies->policy, policies->n, &compile, &tables, diag);
+	tables_free(tables);
+	return r;
+}
+
+static int check_policies(const struct arguments *arguments, const struct policy_list *policies, struct diag *diag)
+{
+	size_t i;
+	int r = 0;
+
+	if (!policies->n)
+		return 0;
+	r = compile_all(policies, diag);
+	if (r == -EINVAL)
+		r = 0; /* `diag` has it */
+	for (i = 0; i < policies->n && r == 0; i++) {
+		r = lint_policy(policies->policy[i], diag);
+		if (r == 0 && arguments->node)
+			r = lint_node(policies->policy[i], diag);
+	}
+	return r;
+}
+
+/* --- telling --------------------------------------------------------------------------------------------- */
+
+static size_t count_rules(const struct policy_list *policies)
+{
+	size_t n = 0, i;
+
+	for (i = 0; i < policies->n; i++)
+		n += policies->policy[i]->n_rules;
+	return n;
+}
+
+static void print_count(size_t n, const char *one, const char *end)
+{
+	if (n)
+		printf("%zu %s%s%s", n, one, n == 1 ? "" : "s", end);
+	else
+		printf("no %ss%s", one, end);
+}
+
+static void print_summary(const struct policy_list *policies, const struct diag *diag)
+{
+	const char *policy = policies->n == 1 ? "policy" : "policies";
+
+	printf("%zu %s, ", policies->n, policy);
+	print_count(count_rules(policies), "rule", ": ");
+	print_count(diag->n_errors, "error", ", ");
+	print_count(diag->n_warnings, "warning", "\n");
+}
+
+/* The rendering of one diagnostic, as it stands in the text form of the whole. */
+static char *render(const struct diagnostic *diagnostic)
+{
+	struct diagnostic copy = *diagnostic;
+	struct diag one = { .list = &copy, .n = 1 };
+	char *text = NULL;
+	size_t size;
+	FILE *to;
+
+	if (diagnostic->severity == DIAG_ERROR)
+		one.n_errors = 1;
+	else
+		one.n_warnings = 1;
+	to = open_memstream(&text, &size);
+	if (!to)
+		return NULL;
+	diag_print(&one, to);
+	if (fclose(to) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+/* As in the control protocol: include/bulwark/control.h, DIAGNOSTIC. */
+static struct json_object *new_diagnostic(const struct diagnostic *diagnostic)
+{
+	_free_ char *text = render(diagnostic);
+	struct json_object *object = json_object_new_object();
+	int r = object && text ? 0 : -ENOMEM;
+
+	r = r ?: reply_add(object, "file", diagnostic->source ? diagnostic->source->name : NULL);
+	r = r ?: json_object_object_add(object, "line", json_object_new_int64(diagnostic->span.line));
+	r = r ?: json_object_object_add(object, "column", json_object_new_int64(diagnostic->span.column));
+	r = r ?: json_object_object_add(object, "length", json_object_new_int64(diagnostic->span.length));
+	r = r ?: reply_add(object, "severity", diagnostic->severity == DIAG_ERROR ? "error" : "warning");
+	r = r ?: reply_add(object, "id", diagnostic->id);
+	r = r ?: reply_add(object, "message", diagnostic->message);
+	r = r ?: reply_add(object, "hint", diagnostic->hint);
+	r = r ?: reply_add(object, "text", text);
+	if (r == 0)
+		return object;
+	json_object_put(object);
+	return NULL;
+}
+
+static int add_diagnostics(struct json_object *document, const struct diag *diag)
+{
+	struct json_object *list = json_object_new_array();
+	size_t i;
+
+	if (!list || json_object_object_add(document, "diagnostics", list) < 0) {
+		json_object_put(list);
+		return -ENOMEM;
+	}
+	for (i = 0; i < diag->n; i++) {
+		struct json_object *diagnostic = new_diagnostic(&diag->list[i]);
+
+		if (!diagnostic || json_object_array_add(list, diagnostic) < 0) {
+			json_object_put(diagnostic);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+static int print_document(const struct policy_list *policies, const struct diag *diag)
+{
+	struct json_object *document = json_object_new_object();
+	int r = document ? 0 : -ENOMEM;
+
+	r = r ?: json_object_object_add(document, "policies", json_object_new_uint64(policies->n));
+	r = r ?: json_object_object_add(document, "rules", json_object_new_uint64(count_rules(policies)));
+	r = r ?: json_object_object_add(document, "errors", json_object_new_uint64(diag->n_errors));
+	r = r ?: json_object_object_add(document, "warnings", json_object_new_uint64(diag->n_warnings));
+	r = r ?: add_diagnostics(document, diag);
+	if (r == 0)
+		reply_print(document, stdout);
+	json_object_put(document);
+	return r;
+}
+
+static int print_findings(const struct arguments *arguments, const struct policy_list *policies,
+			  const struct diag *diag)
+{
+	if (arguments->json)
+		return print_document(policies, diag);
+	diag_print(diag, stderr);
+	print_summary(policies, diag);
+	return 0;
+}
+
+int cmd_check(int argc, char **argv)
+{
+	struct arguments arguments = { 0 };
+	struct policy_list policies = { 0 };
+	struct input_list inputs = { 0 };
+	struct diag diag = { 0 };
+	int status = COMMAND_OK, r;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	r = input_policies(arguments.inputs, &inputs, &policies, &diag);
+	if (r == 0 || r == -EINVAL) /* the good ones may have more to say */
+		r = check_policies(&arguments, &policies, &diag);
+	r = r ?: print_findings(&arguments, &policies, &diag);
+	if (r < 0)
+		status = command_out_of_memory();
+	else if (diag.n_errors || (arguments.strict && diag.n_warnings))
+		status = COMMAND_NO;
+	diag_done(&diag);
+	policy_list_done(&policies);
+	input_list_done(&inputs);
+	return status;
+}

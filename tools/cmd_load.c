@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * bulwark load: puts policies in force. In: files and folders. Out: the agent's policies, all of the given ones or
+ * none. They are parsed here first, so that an author's mistake shows the author's path and costs the agent nothing;
+ * the agent parses the very same texts again, since it trusts nobody.
+ */
+#include "ask.h"
+#include "input.h"
+#include "print.h"
+#include "reply.h"
+#include <base/cleanup.h>
+#include <bulwark/control.h>
+#include <errno.h>
+#include "policy/names.h"
+
+struct arguments {
+	struct command_options options;
+	const char *mode;
+	char **inputs;
+};
+
+static const struct argp_option options[] = {
+	{ "mode", 'm', "audit|enforce", 0, "The mode of every policy, whatever its text says", 0 },
+	{ 0 },
+};
+
+static error_t parse_option(int key, char *value, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &arguments->options;
+		return 0;
+	case 'm':
+		command_require_word(state, "mode", value, mode_name, _BW_MODE_MAX);
+		arguments->mode = value;
+		return 0;
+	case ARGP_KEY_ARGS:
+		arguments->inputs = state->argv + state->next;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which FILE or DIR?");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse_option,
+	.args_doc = "FILE|DIR...",
+	.doc = "Puts policies in force: all that are given, or none. A policy of the same name is replaced in the same step."
+	       "\vA DIR stands for its files *.yaml, *.yml and *.json that are not hidden; - is standard input.",
+	.children = command_children,
+};
+
+static int add_document(struct json_object *documents, const struct source *source)
+{
+	struct json_object *document = json_object_new_object();
+	struct json_object *text = json_object_new_string_len(source->text, (int)source->size);
+
+	if (!document || !text || reply_add(document, "name", source->name) < 0) {
+		json_object_put(text);
+		json_object_put(document);
+		return -1;
+	}
+	if (json_object_object_add(document, "text", text) == 0 && json_object_array_add(documents, document) == 0)
+		return 0;
+	json_object_put(document);
+	return -1;
+}
+
+static struct json_object *new_parameters(const struct input_list *inputs, const char *mode)
+{
+	struct json_object *parameters = json_object_new_object();
+	struct json_object *documents = json_object_new_array();
+	size_t i;
+	int r = 0;
+
+	if (!parameters || !documents || json_object_object_add(parameters, "documents", documents) < 0) {
+		json_object_put(documents);
+		json_object_put(parameters);
+		return NULL;
+	}
+	for (i = 0; i < inputs->n; i++)
+		r = r ?: add_document(documents, inputs->source[i]);
+	r = r ?: reply_add(parameters, "mode", mode);
+	if (r == 0)
+		return parameters;
+	json_object_put(parameters);
+	return NULL;
+}
+
+static void print_loaded(struct json_object *loaded)
+{
+	size_t i;
+
+	for (i = 0; i < reply_count(loaded); i++) {
+		struct json_object *policy = json_object_array_get_idx(loaded, i);
+		long long rules = reply_number(policy, "rules");
+
+		fputs(reply_true(policy, "replaced") ? "replaced " : "loaded ", stdout);
+		print_text(stdout, reply_text(policy, "name"));
+		fputs(": ", stdout);
+		print_text(stdout, reply_text(policy, "mode"));
+		printf(", %lld %s\n", rules, rules == 1 ? "rule" : "rules");
+	}
+}
+
+static int send_policies(const struct arguments *arguments, const struct input_list *inputs)
+{
+	struct json_object *parameters = new_parameters(inputs, arguments->mode);
+	struct json_object *reply = NULL;
+	int status;
+
+	if (!parameters)
+		return command_out_of_memory();
+	status = ask_agent(&arguments->options, "load", parameters, &reply);
+	if (status == COMMAND_OK && !reply_list(reply, "loaded"))
+		status = ask_unexpected(&arguments->options);
+	if (status == COMMAND_OK && arguments->options.json)
+		reply_print(reply, stdout);
+	else if (status == COMMAND_OK)
+		print_loaded(reply_list(reply, "loaded"));
+	json_object_put(reply);
+	json_object_put(parameters);
+	return status;
+}
+
+int cmd_load(int argc, char **argv)
+{
+	struct arguments arguments = { .options = COMMAND_OPTIONS_DEFAULT };
+	struct policy_list policies = { 0 };
+	struct input_list inputs = { 0 };
+	struct diag diag = { 0 };
+	int status = COMMAND_NO, r;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	r = input_policies(arguments.inputs, &inputs, &policies, &diag);
+	diag_print(&diag, stderr);
+	if (r == 0)
+		status = send_policies(&arguments, &inputs);
+	else if (r == -ENOMEM)
+		status = command_out_of_memory();
+	diag_done(&diag);
+	policy_list_done(&policies);
+	input_list_done(&inputs);
+	return status;
+}

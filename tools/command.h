@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What every subcommand shares: its row in the table, the exit statuses, the common options, errors.
+ */
+#ifndef TOOLS_COMMAND_H
+#define TOOLS_COMMAND_H
+
+#include <argp.h>
+#include <stdbool.h>
+
+/* Exit statuses: a contract with scripts. */
+enum command_status {
+	COMMAND_OK = 0,
+	COMMAND_NO = 1,	   /* the answer is no: an invalid policy, nothing of that name, not healthy */
+	COMMAND_USAGE = 2, /* asked wrongly */
+	COMMAND_AGENT = 3, /* the agent cannot be reached or refused */
+};
+
+struct command {
+	const char *name;
+	const char *help; /* one line */
+	int (*run)(int argc, char **argv);
+};
+
+int cmd_load(int argc, char **argv);
+int cmd_unload(int argc, char **argv);
+int cmd_list(int argc, char **argv);
+int cmd_show(int argc, char **argv);
+int cmd_mode(int argc, char **argv);
+int cmd_status(int argc, char **argv);
+int cmd_events(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
+int cmd_stop(int argc, char **argv);
+
+/* --- options ------------------------------------------------------------------------------------------- */
+
+struct command_options {
+	const char *socket;
+	int timeout; /* milliseconds */
+	bool json;
+};
+
+#define COMMAND_OPTIONS_DEFAULT                               \
+	{                                                     \
+		.socket = BW_CONTROL_SOCKET, .timeout = 10000 \
+	}
+
+/*
+ * --socket, --timeout and --json, as the child of a command's own argp; its input is a struct command_options. A
+ * command's parser does at ARGP_KEY_INIT: state->child_inputs[0] = &arguments->options.
+ */
+extern const struct argp_child command_children[];
+
+/* The parser of a command that has no other options and no arguments; its input is a struct command_options. */
+error_t command_parse_bare(int key, char *value, struct argp_state *state);
+
+/* Ends with COMMAND_USAGE when `word` is none of the `n` that `name` (policy/names.h) gives; says which is near. */
+void command_require_word(struct argp_state *state, const char *what, const char *word,
+			  const char *(*name)(unsigned int), unsigned int n);
+
+/* --- errors --------------------------------------------------------------------------------------------- */
+
+/* "bulwark: MESSAGE" on stderr, on one line and safe for a terminal. */
+void command_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same for running out of memory; returns COMMAND_NO. */
+int command_out_of_memory(void);
+
+#endif

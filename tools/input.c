@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * In: the arguments of `load` and `check`. Out: the texts that they name, each with the path that its author knows
+ * it by. What they say is for the policy library to judge.
+ */
+#include "input.h"
+#include <base/cleanup.h>
+#include <bulwark/limits.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const char *const suffixes[] = { ".yaml", ".yml", ".json" };
+
+bool input_is_policy_name(const char *name)
+{
+	size_t size = strlen(name), i;
+
+	if (name[0] == '.')
+		return false;
+	for (i = 0; i < ARRAY_SIZE(suffixes); i++) {
+		size_t n = strlen(suffixes[i]);
+
+		if (size > n && strcmp(name + size - n, suffixes[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Owns `source` from here on. */
+static int append(struct input_list *list, struct source *source)
+{
+	struct source **grown = reallocarray(list->source, list->n + 1, sizeof(*grown));
+
+	if (!grown) {
+		source_unref(source);
+		return -ENOMEM;
+	}
+	list->source = grown;
+	list->source[list->n++] = source;
+	return 0;
+}
+
+static int read_stdin(struct input_list *list)
+{
+	_free_ char *text = malloc(BW_SOURCE_MAX + 1);
+	struct source *source;
+	size_t size;
+	int r;
+
+	if (!text)
+		return -ENOMEM;
+	size = fread(text, 1, BW_SOURCE_MAX + 1, stdin);
+	if (ferror(stdin))
+		return -EIO;
+	r = source_new("<stdin>", text, size, &source);
+	return r ?: append(list, source);
+}
+
+static int read_file(const char *path, struct input_list *list)
+{
+	struct source *source;
+	int r;
+
+	r = source_read(path, &source);
+	return r ?: append(list, source);
+}
+
+static int is_policy_entry(const struct dirent *entry)
+{
+	return input_is_policy_name(entry->d_name);
+}
+
+/* As strcmp(): the same order on every node, whatever its locale. */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int read_entry(const char *folder, const char *name, struct input_list *list, char **reterr_path)
+{
+	const char *slash = folder[strlen(folder) - 1] == '/' ? "" : "/";
+	_free_ char *path = NULL;
+	int r;
+
+	if (asprintf(&path, "%s%s%s", folder, slash, name) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	r = read_file(path, list);
+	if (r < 0)
+		*reterr_path = TAKE_PTR(path);
+	return r;
+}
+
+static int read_folder(const char *folder, struct input_list *list, char **reterr_path)
+{
+	struct dirent **entry = NULL;
+	int n, i, r = 0;
+
+	n = scandir(folder, &entry, is_policy_entry, by_name);
+	if (n < 0)
+		return -errno;
+	if (n == 0)
+		r = -ENODATA;
+	for (i = 0; i < n && r == 0; i++)
+		r = read_entry(folder, entry[i]->d_name, list, reterr_path);
+	for (i = 0; i < n; i++)
+		free(entry[i]);
+	free(entry);
+	return r;
+}
+
+int input_read(const char *argument, struct input_list *list, char **reterr_path)
+{
+	struct stat status;
+	int r;
+
+	*reterr_path = NULL;
+	if (strcmp(argument, "-") == 0)
+		r = read_stdin(list);
+	else if (stat(argument, &status) < 0)
+		r = -errno;
+	else if (S_ISDIR(status.st_mode))
+		r = read_folder(argument, list, reterr_path);
+	else
+		r = read_file(argument, list);
+	if (r < 0 && !*reterr_path)
+		*reterr_path = strdup(strcmp(argument, "-") == 0 ? "<stdin>" : argument);
+	return r;
+}
+
+void input_list_done(struct input_list *list)
+{
+	while (list->n)
+		source_unref(list->source[--list->n]);
+	free(list->source);
+	list->source = NULL;
+}
+
+/* --- policies -------------------------------------------------------------------------------------------- */
+
+static const char *reason(int error)
+{
+	switch (error) {
+	case -ENODATA:
+		return "no policy file (*.yaml, *.yml, *.json) in this folder";
+	case -EFBIG:
+		return "larger than a policy file may be";
+	case -EINVAL:
+		return "not a regular file";
+	default:
+		return strerror(-error);
+	}
+}
+
+/* As a diagnostic about a source without text, so that it reads and counts like every other mistake. */
+static void add_unreadable(struct diag *diag, const char *path, int error)
+{
+	struct source *source = NULL;
+
+	if (source_new(path, "", 0, &source) < 0)
+		source = NULL;
+	diag_error(diag, source, (struct span){ 0 }, "unreadable", NULL, "%s", reason(error));
+	source_unref(source);
+}
+
+int input_policies(char *const *arguments, struct input_list *list, struct policy_list *policies, struct diag *diag)
+{
+	size_t i;
+
+	for (; *arguments; arguments++) {
+		_free_ char *path = NULL;
+		int r = input_read(*arguments, list, &path);
+
+		if (r == -ENOMEM)
+			return -ENOMEM;
+		if (r < 0)
+			add_unreadable(diag, path ? path : *arguments, r);
+	}
+	/* All of them, whatever the first says: an author wants every mistake at once. */
+	for (i = 0; i < list->n; i++) {
+		if (policy_read(list->source[i], policies, diag) == -ENOMEM)
+			return -ENOMEM;
+	}
+	return diag->n_errors ? -EINVAL : 0;
+}
