@@ -2,8 +2,8 @@
 /*
  * Request -> decide -> report -> errno. The only room that returns -EPERM or sends SIGKILL.
  *
- * Every hook fills a request and ends in enforce_request(). What cannot be decided takes `on_error` here and
- * nowhere else, and only for operations that some enforcing policy can deny.
+ * Every hook fills a request and ends in enforce_ask(). What cannot be decided takes `on_error` here and nowhere
+ * else, and only for operations that some enforcing policy can deny.
  */
 #ifndef KERN_ENFORCE_H
 #define KERN_ENFORCE_H
@@ -11,14 +11,20 @@
 #include "report.h"
 
 /*
- * Opens a request on the tables in force. Returns 0 when no policy is about any operation of the mask: then
+ * Opens a request on the tables in force. Returns the operations of the mask that some policy is about: with none
  * there is nothing to do.
  */
-static inline int enforce_open(struct bw_generation *now, __u32 operations)
+static inline __u32 enforce_open(struct bw_generation *now, __u32 operations)
 {
 	now->active = *(volatile __u64 *)&control.active;
 	now->paths = *(volatile __u64 *)&control.paths;
 	return bw_header_of(now->active & 1)->judged & operations;
+}
+
+/* Has one of the operations a default? Then a place without any label matters too. */
+static inline __u32 enforce_defaulted(const struct bw_generation *now, __u32 operations)
+{
+	return bw_header_of(now->active & 1)->defaulted & operations;
 }
 
 static inline int enforce_label_rules(bw_set_t set, __u32 number, __u32 operation)
@@ -28,24 +34,18 @@ static inline int enforce_label_rules(bw_set_t set, __u32 number, __u32 operatio
 	return label && label->rules[operation % BW_OP_SLOTS].count;
 }
 
-/* Is there any rule to weigh? Most operations end here, without a look at who asks. */
+/* Is there any rule to weigh? */
 static inline int enforce_concerned(const struct bw_request *request)
 {
-	bw_set_t set = request->now.active & 1;
 	const struct bw_place *place = &request->place;
-	const struct bw_header *header = bw_header_of(set);
+	bw_set_t set = request->now.active & 1;
 	__u32 operation = request->operation;
 
-	if (!(header->judged & 1 << operation))
-		return 0;
-	if (place->unknown)
+	if (place->unknown || (!request->no_default && enforce_defaulted(&request->now, 1 << operation)))
 		return 1;
-	if (header->defaults[operation % BW_OP_SLOTS].count && !request->no_default)
-		return 1;
-	if (!(place->label[0] | place->label[1] | place->mark))
-		return 0;
 	return enforce_label_rules(set, place->label[0], operation) ||
-	       enforce_label_rules(set, place->label[1], operation) || enforce_label_rules(set, place->mark, operation);
+	       (place->label[1] != place->label[0] && enforce_label_rules(set, place->label[1], operation)) ||
+	       enforce_label_rules(set, place->mark, operation);
 }
 
 /* on_error, for an operation that some enforcing policy can deny. `task` may be NULL: then nothing is reported. */
@@ -79,17 +79,11 @@ static __noinline int enforce_decide(struct bw_task *task)
 	return 0;
 }
 
-/* Asks for the current thread. Every request that some rule is about ends here. */
-static __noinline int enforce_ask(const struct bw_request *request)
+/* Carries out what was decided. */
+static inline int enforce_verdict(struct bw_task *task)
 {
-	struct bw_task *task = subject_current(&request->now);
-	struct bw_decision *decision;
+	const struct bw_decision *decision = &task->decision;
 
-	if (!task)
-		return enforce_undecided(NULL, request->now.active & 1, request->operation);
-	task->request = *request;
-	enforce_decide(task);
-	decision = &task->decision;
 	if (decision->n)
 		report_decision(task);
 	if (decision->verdict == BW_VERDICT_KILL)
@@ -101,9 +95,27 @@ static __noinline int enforce_ask(const struct bw_request *request)
 	return 0;
 }
 
-static inline int enforce_request(const struct bw_request *request)
+/* Asks for the current thread. `endpoint` of a request of kind BW_OBJECT_INET, else NULL. */
+static inline int enforce_ask(const struct bw_request *request, const struct bw_event_object *endpoint)
 {
-	return enforce_concerned(request) ? enforce_ask(request) : 0;
+	struct bw_task *task;
+
+	if (!enforce_concerned(request))
+		return 0;
+	task = subject_current(&request->now);
+	if (!task)
+		return enforce_undecided(NULL, request->now.active & 1, request->operation);
+	task->request = *request;
+	if (endpoint)
+		task->endpoint = *endpoint;
+	enforce_decide(task);
+	return enforce_verdict(task);
+}
+
+/* The same, for requests about files and unix sockets. */
+static __noinline int enforce_request(const struct bw_request *request)
+{
+	return enforce_ask(request, NULL);
 }
 
 #endif

@@ -14,5 +14,6 @@ int BPF_PROG(bw_may_exec, struct linux_binprm *bprm, int ret)
 
 	if (ret || !enforce_open(&request.now, 1 << BW_OP_EXEC))
 		return ret;
-	return file_judge(&request, file);
+	file_about(&request, file, label_file(&request.now, file));
+	return enforce_request(&request);
 }

@@ -95,22 +95,22 @@ static __noinline __u32 inet_look_up(bw_set_t set, const struct bw_endpoint_key 
 	return range ? range->label : 0;
 }
 
-static inline __u32 inet_label(const struct bw_request *request)
+static inline __u32 inet_label(__u64 active, const struct bw_event_object *endpoint)
 {
 	struct bw_endpoint_key key = {
-		.active = request->now.active,
-		.port = request->about.port,
-		.protocol = request->about.protocol,
-		.family = request->about.family,
+		.active = active,
+		.port = endpoint->port,
+		.protocol = endpoint->protocol,
+		.family = endpoint->family,
 	};
 	const __u32 *known;
 	__u32 label;
 
-	__builtin_memcpy(key.address, request->about.address, sizeof(key.address));
+	__builtin_memcpy(key.address, endpoint->address, sizeof(key.address));
 	known = bpf_map_lookup_elem(&endpoints, &key);
 	if (known)
 		return *known;
-	label = inet_look_up(key.active & 1, &key);
+	label = inet_look_up(active & 1, &key);
 	bpf_map_update_elem(&endpoints, &key, &label, BPF_ANY);
 	return label;
 }
@@ -119,25 +119,25 @@ static inline __u32 inet_label(const struct bw_request *request)
  * One form for one place: an IPv4-mapped address is its IPv4 address; and what is connected to as 0.0.0.0 or ::
  * is this host, so it is judged as 127.0.0.1 or ::1.
  */
-static inline void inet_normalise(struct bw_event_object *about, __u32 to_peer)
+static inline void inet_normalise(struct bw_event_object *endpoint, __u32 to_peer)
 {
-	__u32 *word = (__u32 *)about->address;
+	__u32 *word = (__u32 *)endpoint->address;
 
-	if (about->family == 6 && !word[0] && !word[1] && word[2] == bpf_htonl(0xffff)) {
-		about->family = 4;
+	if (endpoint->family == 6 && !word[0] && !word[1] && word[2] == bpf_htonl(0xffff)) {
+		endpoint->family = 4;
 		word[0] = word[3];
 		word[2] = word[3] = 0;
 	}
 	if (!to_peer || word[0] | word[1] | word[2] | word[3])
 		return;
-	if (about->family == 4)
+	if (endpoint->family == 4)
 		word[0] = bpf_htonl(0x7f000001);
 	else
 		word[3] = bpf_htonl(1);
 }
 
 /* Reads a socket address that the kernel has copied in. Returns 0 when it names no IP endpoint. */
-static inline int inet_about(struct bw_event_object *about, const void *address, int size, const struct socket *sock)
+static inline int inet_about(struct bw_event_object *endpoint, const void *address, int size, const struct socket *sock)
 {
 	const struct sock *sk = sock->sk;
 	struct inet_address from = {};
@@ -146,28 +146,46 @@ static inline int inet_about(struct bw_event_object *about, const void *address,
 		return 0;
 	/* A datagram to an address without a family is taken as IPv4 by an IPv4 socket. */
 	if (from.family == BW_AF_INET || (from.family == BW_AF_UNSPEC && sk->__sk_common.skc_family == BW_AF_INET)) {
-		about->family = 4;
-		__builtin_memcpy(about->address, from.v4, 4);
+		endpoint->family = 4;
+		__builtin_memcpy(endpoint->address, from.v4, 4);
 	} else if (from.family == BW_AF_INET6) {
 		if (size < INET_SIZE6 || bpf_probe_read_kernel(&from, INET_SIZE6, address))
 			return 0;
-		about->family = 6;
-		__builtin_memcpy(about->address, from.v6, 16);
+		endpoint->family = 6;
+		__builtin_memcpy(endpoint->address, from.v6, 16);
 	} else {
 		return 0;
 	}
-	about->kind = BW_OBJECT_INET;
-	about->port = bpf_ntohs(from.port);
-	about->ip_protocol = sk->sk_protocol;
-	about->protocol = inet_protocol(about->ip_protocol);
+	endpoint->kind = BW_OBJECT_INET;
+	endpoint->port = bpf_ntohs(from.port);
+	endpoint->ip_protocol = sk->sk_protocol;
+	endpoint->protocol = inet_protocol(endpoint->ip_protocol);
 	return 1;
 }
 
-static inline int inet_judge(struct bw_request *request)
+static __noinline int inet_ask(const struct bw_generation *now, __u32 operation, __u32 hook, __u32 label,
+			       const struct bw_event_object *endpoint)
 {
-	request->place.views = 1;
-	request->place.label[0] = inet_label(request);
-	return enforce_request(request);
+	struct bw_request request = {
+		.now = *now,
+		.place = { .label = { label }, .views = 1 },
+		.operation = operation,
+		.hook = hook,
+		.kind = BW_OBJECT_INET,
+	};
+
+	return enforce_ask(&request, endpoint);
+}
+
+/* Most operations end after the look at their label. */
+static inline int inet_judge(const struct bw_generation *now, __u32 operation, __u32 hook,
+			     const struct bw_event_object *endpoint)
+{
+	__u32 label = inet_label(now->active, endpoint);
+
+	if (!label && !enforce_defaulted(now, 1 << operation))
+		return 0;
+	return inet_ask(now, operation, hook, label, endpoint);
 }
 
 #endif

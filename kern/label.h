@@ -17,21 +17,17 @@
 
 #include "place.h"
 
-#define LABEL_BITS 20 /* BW_LABELS_MAX fits */
-
-/* Where a file is, as the cache compares it. */
-struct label_origin {
-	const struct dentry *dentry;
-	const struct dentry *parent;
-	const struct vfsmount *mount;
-	__u64 name;
-	__u64 folder;
-};
+/* A place in one word: three labels, the number of views, two flags. */
+#define LABEL_BITS     20 /* BW_LABELS_MAX fits */
+#define LABEL_VIEWS    60
+#define LABEL_UNKNOWN  62
+#define LABEL_INTERNAL 63
 
 static inline __u64 label_pack(const struct bw_place *place)
 {
 	return (__u64)place->label[0] | (__u64)place->label[1] << LABEL_BITS | (__u64)place->mark << 2 * LABEL_BITS |
-	       (__u64)place->views << 60 | (__u64)place->unknown << 62 | (__u64)place->internal << 63;
+	       (__u64)place->views << LABEL_VIEWS | (__u64)place->unknown << LABEL_UNKNOWN |
+	       (__u64)place->internal << LABEL_INTERNAL;
 }
 
 static inline void label_unpack(__u64 value, struct bw_place *place)
@@ -41,9 +37,9 @@ static inline void label_unpack(__u64 value, struct bw_place *place)
 	place->label[0] = value & mask;
 	place->label[1] = value >> LABEL_BITS & mask;
 	place->mark = value >> 2 * LABEL_BITS & mask;
-	place->views = value >> 60 & 3;
-	place->unknown = value >> 62 & 1;
-	place->internal = value >> 63;
+	place->views = value >> LABEL_VIEWS & 3;
+	place->unknown = value >> LABEL_UNKNOWN & 1;
+	place->internal = value >> LABEL_INTERNAL & 1;
 }
 
 static inline void label_key(const struct inode *inode, struct bw_inode_key *key)
@@ -93,61 +89,79 @@ static __noinline int label_walk(const struct bw_generation *now, struct dentry 
 	return 0;
 }
 
-static inline int label_recall(const struct bw_generation *now, const struct label_origin *origin,
-			       const volatile struct bw_inode_cache *cache, struct bw_place *place)
+#define LABEL_MISS (~0ull) /* no packed place looks like this: it would have three views */
+
+static inline __u64 label_name(const struct dentry *dentry)
 {
+	return (__u64)dentry->d_name.hash << 32 | dentry->d_name.len;
+}
+
+/* The packed place, if what is remembered is of this file, name and generation. */
+static inline __u64 label_recall(const struct bw_generation *now, const struct file *file,
+				 const volatile struct bw_inode_cache *cache)
+{
+	const struct dentry *dentry = file->f_path.dentry, *parent = dentry->d_parent;
 	__u64 version = cache->version, value = cache->value;
 
 	if (version & 1 || cache->active != now->active || cache->paths != now->paths ||
-	    cache->dentry != (__u64)origin->dentry || cache->parent != (__u64)origin->parent ||
-	    cache->mount != (__u64)origin->mount || cache->name != origin->name || cache->folder != origin->folder)
-		return 0;
-	if (cache->version != version)
-		return 0;
-	label_unpack(value, place);
-	return 1;
+	    cache->dentry != (__u64)dentry || cache->mount != (__u64)file->f_path.mnt ||
+	    cache->parent != (__u64)parent || cache->folder != parent->d_inode->i_ino ||
+	    cache->name != label_name(dentry) || cache->version != version)
+		return LABEL_MISS;
+	return value;
 }
 
-static inline void label_remember(const struct bw_generation *now, const struct label_origin *origin,
-				  struct bw_inode_cache *cache, const struct bw_place *place)
+static inline void label_remember(const struct bw_generation *now, const struct file *file,
+				  struct bw_inode_cache *cache, __u64 value)
 {
+	const struct dentry *dentry = file->f_path.dentry, *parent = dentry->d_parent;
 	__u64 version = *(volatile __u64 *)&cache->version;
 
 	if (version & 1 || __sync_val_compare_and_swap(&cache->version, version, version + 1) != version)
 		return;
 	cache->active = now->active;
 	cache->paths = now->paths;
-	cache->dentry = (__u64)origin->dentry;
-	cache->parent = (__u64)origin->parent;
-	cache->mount = (__u64)origin->mount;
-	cache->name = origin->name;
-	cache->folder = origin->folder;
-	cache->value = label_pack(place);
+	cache->dentry = (__u64)dentry;
+	cache->mount = (__u64)file->f_path.mnt;
+	cache->parent = (__u64)parent;
+	cache->folder = parent->d_inode->i_ino;
+	cache->name = label_name(dentry);
+	cache->value = value;
 	__sync_lock_test_and_set(&cache->version, version + 2);
 }
 
-/* Labels of an open file; `inode` is file->f_inode or bprm->file->f_inode, which every kernel trusts. */
-static inline void label_file(const struct bw_generation *now, struct file *file, struct inode *inode,
-			      struct bw_place *place)
+/* The packed place by walking, and remembered. */
+static __noinline __u64 label_learn(const struct bw_generation *now, struct file *file)
 {
-	struct dentry *dentry = file->f_path.dentry, *parent = dentry->d_parent;
-	struct vfsmount *mount = file->f_path.mnt;
-	struct label_origin origin = {
-		.dentry = dentry,
-		.parent = parent,
-		.mount = mount,
-		.name = (__u64)dentry->d_name.hash << 32 | dentry->d_name.len,
-		.folder = parent->d_inode->i_ino,
-	};
-	struct bw_inode_cache *cache = bpf_inode_storage_get(&inodes, inode, NULL, 0);
+	struct bw_place place = {};
+	struct bw_inode_cache *cache;
+	struct inode *inode = file->f_inode;
+	__u64 value;
 
-	if (cache && label_recall(now, &origin, cache, place))
-		return;
-	label_walk(now, dentry, mount, inode, place);
-	if (!cache)
-		cache = bpf_inode_storage_get(&inodes, inode, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	label_walk(now, file->f_path.dentry, file->f_path.mnt, inode, &place);
+	value = label_pack(&place);
+	cache = bpf_inode_storage_get(&inodes, inode, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (cache)
-		label_remember(now, &origin, cache, place);
+		label_remember(now, file, cache, value);
+	return value;
+}
+
+/*
+ * The packed place of an open file. Its inode is file->f_inode, which every kernel trusts; of an overlay it may be
+ * another than the dentry's.
+ */
+static inline __u64 label_file(const struct bw_generation *now, struct file *file)
+{
+	struct bw_inode_cache *cache = bpf_inode_storage_get(&inodes, file->f_inode, NULL, 0);
+	__u64 value = cache ? label_recall(now, file, cache) : LABEL_MISS;
+
+	return value != LABEL_MISS ? value : label_learn(now, file);
+}
+
+/* May a rule be about what is at this packed place, defaults apart? */
+static inline int label_matters(__u64 value)
+{
+	return (value & ((1ull << 3 * LABEL_BITS) - 1 | 1ull << LABEL_UNKNOWN)) != 0;
 }
 
 /*

@@ -139,6 +139,7 @@ struct bw_subject {
 struct bw_task {
 	struct bw_subject subject;
 	struct bw_request request;
+	struct bw_event_object endpoint; /* of a request of kind BW_OBJECT_INET */
 	struct bw_decision decision;
 };
 

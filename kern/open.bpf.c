@@ -20,23 +20,51 @@ static inline __u32 open_operations(const struct file *file)
 	return operations;
 }
 
-/* One of the two questions that an open asks. */
-static inline int open_ask(struct bw_request *request, __u32 operations, __u32 operation)
+/* The questions that an open asks, one by one; by bpf_loop(), so that the verifier follows the asking once. */
+struct open_asking {
+	struct bw_request request;
+	__u32 operations; /* asked for; bit n: operation n */
+	int denied;
+};
+
+static long open_ask(__u32 i, void *context)
 {
-	request->operation = operation;
-	return operations & 1 << operation && enforce_concerned(request) ? enforce_ask(request) : 0;
+	struct open_asking *asking = context;
+
+	asking->request.operation = i ? BW_OP_WRITE : BW_OP_READ;
+	if (asking->operations & 1 << asking->request.operation)
+		asking->denied = enforce_ask(&asking->request, NULL) != 0;
+	return asking->denied ? 1 : 0;
 }
 
+static __noinline int open_judge(const struct bw_generation *now, const struct file *file, __u64 value,
+				 __u32 operations)
+{
+	struct open_asking asking = {
+		.request = { .now = *now, .hook = BW_HOOK_FILE_OPEN },
+		.operations = operations,
+	};
+
+	file_about(&asking.request, file, value);
+	bpf_loop(2, open_ask, &asking, 0);
+	return asking.denied ? -BW_EPERM : 0;
+}
+
+/* Almost every open ends after the look at its label. */
 SEC("lsm/file_open")
 int BPF_PROG(bw_may_open, struct file *file, int ret)
 {
-	struct bw_request request = { .hook = BW_HOOK_FILE_OPEN };
-	__u32 operations = open_operations(file);
+	struct bw_generation now;
+	__u32 operations;
+	__u64 value;
 
-	if (ret || !enforce_open(&request.now, operations))
+	if (ret)
 		return ret;
-	file_place(&request, file);
-	file_about(&request, file->f_inode, file->f_path.dentry, file->f_path.mnt);
-	ret = open_ask(&request, operations, BW_OP_READ);
-	return ret ?: open_ask(&request, operations, BW_OP_WRITE);
+	operations = enforce_open(&now, open_operations(file));
+	if (!operations)
+		return 0;
+	value = label_file(&now, file);
+	if (!label_matters(value) && !enforce_defaulted(&now, operations))
+		return 0;
+	return open_judge(&now, file, value, operations);
 }

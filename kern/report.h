@@ -151,7 +151,7 @@ static inline __u32 report_texts(struct bw_event *event, const struct bw_request
 	for (i = 0; i < _BW_TEXT_MAX; i++)
 		event->span[i] = (struct bw_span){};
 	at = report_path(event, BW_TEXT_OBJECT, at, request->dentry, request->mount);
-	if (request->name)
+	if (request->kind == BW_OBJECT_ABSTRACT)
 		at = report_abstract(event, at, request->name, request->name_size);
 	if (parent_mm)
 		at = report_file(event, BW_TEXT_PARENT, at, parent_mm->exe_file);
@@ -177,15 +177,35 @@ static inline void report_send(struct bw_event *event, __u64 text, struct bw_sta
 		counted->lost++;
 }
 
-static inline void report_head(struct bw_event *event, const struct bw_request *request, __u32 type)
+static inline void report_object(struct bw_event_object *object, const struct bw_task *task)
 {
+	const struct bw_request *request = &task->request;
+	struct super_block *sb = NULL;
+
+	if (request->kind == BW_OBJECT_INET) {
+		*object = task->endpoint;
+		return;
+	}
+	__builtin_memset(object, 0, sizeof(*object));
+	object->kind = request->kind;
+	if (request->kind != BW_OBJECT_FILE || !request->inode)
+		return;
+	bw_read(object->ino, struct inode, request->inode, i_ino);
+	bw_read(sb, struct inode, request->inode, i_sb);
+	bw_read(object->dev, struct super_block, sb, s_dev);
+}
+
+static inline void report_head(struct bw_event *event, const struct bw_task *task, __u32 type)
+{
+	const struct bw_request *request = &task->request;
+
 	event->record.type = type;
 	event->record.cpu = bpf_get_smp_processor_id();
 	event->record.time = bpf_ktime_get_boot_ns();
 	event->active = request->now.active;
 	event->operation = request->operation;
 	event->hook = request->hook;
-	event->object = request->about;
+	report_object(&event->object, task);
 	report_process(&event->process, bpf_get_current_task_btf());
 }
 
@@ -202,11 +222,11 @@ static inline void report_count(const struct bw_outcome *outcome, bw_set_t set, 
 	counter->last = bpf_ktime_get_boot_ns();
 }
 
-/* Builds the event of the subject's request in scratch memory; returns how many bytes its texts take. */
-static inline __u32 report_build(struct bw_event *event, const struct bw_request *request, __u32 type)
+/* Builds the event of the task's request in scratch memory; returns how many bytes its texts take. */
+static inline __u32 report_build(struct bw_event *event, const struct bw_task *task, __u32 type)
 {
-	report_head(event, request, type);
-	return report_texts(event, request);
+	report_head(event, task, type);
+	return report_texts(event, &task->request);
 }
 
 /* Reports every outcome of the subject's decision. */
@@ -228,7 +248,7 @@ static __noinline int report_decision(struct bw_task *task)
 		return 0;
 	}
 	event = (struct bw_event *)scratch->record;
-	text = report_build(event, request, BW_RECORD_DECISION);
+	text = report_build(event, task, BW_RECORD_DECISION);
 	for (i = 0; i < BW_OUTCOMES_MAX; i++) {
 		const struct bw_outcome *outcome = &decision->outcome[i];
 
@@ -264,7 +284,7 @@ static __noinline int report_undecided(struct bw_task *task, __u32 verdict)
 		return 0;
 	}
 	event = (struct bw_event *)scratch->record;
-	text = report_build(event, &task->request, BW_RECORD_UNDECIDED);
+	text = report_build(event, task, BW_RECORD_UNDECIDED);
 	event->rule = 0;
 	event->policy = 0;
 	event->verdict = verdict;

@@ -26,17 +26,24 @@ struct bw_place {
 	__u8 _pad;
 };
 
+/*
+ * The object of a request for its event is told by addresses, which only the report follows: `dentry` and `mount`
+ * of a file or of a unix socket's path, `inode` of a file that exists, `name` of an abstract socket.
+ */
 struct bw_request {
 	struct bw_generation now;
 	struct bw_place place;
 	__u32 operation;
 	__u8 hook;
+	__u8 kind;	 /* enum bw_object_kind */
 	__u8 no_default; /* as in bw_question */
-	__u16 name_size;
-	__u64 dentry; /* of a file or a unix socket's path, for the event; 0: none */
-	__u64 mount;  /* 0: not known */
-	__u64 name;   /* of an abstract socket, with name_size; 0: none */
-	struct bw_event_object about;
+	__u8 name_size;
+	__u64 dentry;
+	__u64 mount; /* 0: not known */
+	union {
+		__u64 inode;
+		__u64 name;
+	};
 };
 
 #endif

@@ -45,7 +45,7 @@ struct bw_walk {
 	__u32 top;   /* the next component to read, from the root down, plus one */
 	__u32 state;
 	__u32 sink; /* nothing below can change the state any more */
-	__u32 row; /* of the globs */
+	__u32 row;  /* of the globs */
 	__u32 set;
 	struct bw_hash_state hash; /* of a component */
 };

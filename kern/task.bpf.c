@@ -24,7 +24,7 @@ int BPF_PROG(bw_program_started, struct linux_binprm *bprm)
 	subject = &stored->subject;
 	subject->active = 0;
 	label_key(file->f_inode, &subject->program);
-	label_file(&now, file, file->f_inode, &place);
+	label_unpack(label_file(&now, file), &place);
 	subject_set_program(subject, now.active & 1, &place);
 	subject_set_identity(subject, now.active & 1, task->cred->euid.val, task->cred->egid.val);
 	subject->active = now.active;

@@ -12,12 +12,10 @@ static inline int unix_judge_path(struct bw_request *request, struct dentry *den
 {
 	label_walk(&request->now, dentry, mount, NULL, &request->place);
 	request->no_default = 1;
-	if (!enforce_concerned(request))
-		return 0;
-	request->about.kind = BW_OBJECT_UNIX;
+	request->kind = BW_OBJECT_UNIX;
 	request->dentry = (__u64)dentry;
 	request->mount = (__u64)mount;
-	return enforce_ask(request);
+	return enforce_request(request);
 }
 
 /* Labels of an abstract name: one component, read by the automaton from a state of its own. */
@@ -51,12 +49,10 @@ static inline int unix_judge_abstract(struct bw_request *request, __u64 name, __
 		request->place = scratch->place;
 		scratch_release(scratch);
 	}
-	if (!enforce_concerned(request))
-		return 0;
-	request->about.kind = BW_OBJECT_ABSTRACT;
+	request->kind = BW_OBJECT_ABSTRACT;
 	request->name = name;
 	request->name_size = size;
-	return enforce_ask(request);
+	return enforce_request(request);
 }
 
 #endif

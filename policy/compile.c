@@ -150,8 +150,10 @@ static void fill_header(struct compile *compile)
 
 	for (size_t i = 0; i < compile->rules.n; i++)
 		header->judged |= 1u << compile->rules.list[i].operation;
+	for (size_t i = 0; i < BW_OP_SLOTS; i++)
+		if (header->defaults[i].count)
+			header->defaulted |= 1u << i;
 	header->enforced = tables_enforced(compile->tables);
-	header->marks = (__u32)compile->tables->n_marks;
 }
 
 static int run(struct compile *compile)

@@ -229,12 +229,14 @@ struct bw_header {
 	struct bw_slice users;		       /* of `id_ranges` */
 	struct bw_slice groups;
 	__u32 judged;	    /* bit n: some rule or default is about operation n */
+	__u32 defaulted;    /* bit n: some policy has a default for operation n */
 	__u32 enforced;	    /* bit n: some enforcing policy can deny operation n */
 	__u32 marks;	    /* not 0: `marks` has entries; set by the kernel side */
 	__u32 glob_classes; /* columns of the glob automaton; at least 1 */
+	__u32 _pad;
 	__u8 glob_class[256];
 };
-BW_ABI_SIZE(struct bw_header, 368);
+BW_ABI_SIZE(struct bw_header, 376);
 
 /* What a hook does when it cannot decide. */
 enum bw_on_error {
@@ -255,7 +257,7 @@ struct bw_control {
 	__u32 on_error; /* enum bw_on_error */
 	struct bw_header header[2];
 };
-BW_ABI_SIZE(struct bw_control, 32 + 2 * 368);
+BW_ABI_SIZE(struct bw_control, 32 + 2 * 376);
 
 /* Counters that belong to no rule. Per-CPU array map, one element. */
 struct bw_stats {
