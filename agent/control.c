@@ -218,7 +218,7 @@ static void on_gone(void *context, struct client *client)
 
 int control_adopt(struct control *control, int fd, const struct control_peer *peer)
 {
-	struct client *client;
+	struct client *client = NULL;
 	int r;
 
 	if (!peer->rights)
@@ -238,7 +238,7 @@ static void on_connection(void *context, uint32_t events)
 {
 	struct control *control = context;
 	int fd = accept4(control->watch.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	struct control_peer peer;
+	struct control_peer peer = { 0 };
 	int r;
 
 	(void)events;

@@ -1,42 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * In: inotify events of each folder and of the folder above it. Out: one call when nothing has moved for a moment.
+ * In: what stat(2) says of the policy folders and their files, twice a second. Out: one call when it has changed and
+ * come to rest.
  *
- * The folder above is watched for the folder's own name: a folder that is made later, or is a symbolic link that is
- * swapped, has no inode yet that could be watched. Inside, names that begin with ".." count as well: Kubernetes
- * publishes a ConfigMap by renaming the link "..data", and the files are links through it.
+ * Not inotify: one watch on a folder makes each open and close on the whole file system look for watchers, about
+ * 235 instructions for every process of the node (docs/decisions/0013). A stat follows links, so a swapped "..data"
+ * of a ConfigMap, a folder made later and a folder that is a link are all seen as changes like any other.
  */
 #include "folders.h"
 #include <base/cleanup.h>
+#include <dirent.h>
 #include <errno.h>
-#include <limits.h>
+#include <fcntl.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/inotify.h>
-#include "log.h"
-#include "when.h"
+#include <sys/stat.h>
 
-#define REST_MS	      200	    /* without a change: a copy or an update of several files is over */
-#define REST_MOST_NS  2000000000ull /* a folder that never rests is read all the same */
-#define FOLDER_EVENTS (IN_CREATE | IN_CLOSE_WRITE | IN_MOVE | IN_DELETE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF)
-#define ABOVE_EVENTS  (IN_CREATE | IN_MOVE | IN_DELETE)
-
-struct folder {
-	const char *path;
-	char above[PATH_MAX];
-	const char *name; /* in `above` */
-	int inside;	  /* watch numbers; -1: none */
-	int outside;
-};
+#define LOOK_MS	       500
+#define RESTLESS_LOOKS 5 /* folders that never rest are read all the same */
 
 struct folders {
 	void (*fn)(void *context);
 	void *context;
-	struct loop_watch watch;
-	struct loop_timer rest;
-	__u64 restless_since; /* 0: at rest */
-	size_t n;
-	struct folder folder[];
+	const struct config_list *paths;
+	struct loop_timer timer;
+	uint64_t handled; /* what the folders looked like when they were last reported */
+	uint64_t last;	  /* at the last look */
+	unsigned int restless;
 };
 
 bool folders_is_policy(const char *name)
@@ -50,131 +39,92 @@ bool folders_is_policy(const char *name)
 	return false;
 }
 
-static void watch_path(int fd, const char *path, uint32_t events, int *number)
+/* FNV-1a: told apart are states of one folder, not the work of an adversary, who could as well write a policy. */
+static uint64_t mix(uint64_t print, const void *bytes, size_t size)
 {
-	/* MASK_ADD: one folder may be inside and outside, and has one number then */
-	int now = inotify_add_watch(fd, path, events | IN_ONLYDIR | IN_MASK_ADD);
+	const unsigned char *byte = bytes;
 
-	if (now < 0 && errno != ENOENT)
-		log_debug("Cannot watch '%s': %m, ignoring", path);
-	*number = now;
+	for (size_t i = 0; i < size; i++)
+		print = (print ^ byte[i]) * 0x100000001b3ull;
+	return print;
 }
 
-/* Again after each change: a path may lead to another folder by now. Watches of folders that are gone only wake us. */
-static void watch_all(struct folders *folders)
+static uint64_t mix_stat(uint64_t print, const struct stat *st)
 {
-	size_t i;
+	print = mix(print, &st->st_dev, sizeof(st->st_dev));
+	print = mix(print, &st->st_ino, sizeof(st->st_ino));
+	print = mix(print, &st->st_size, sizeof(st->st_size));
+	print = mix(print, &st->st_mtim, sizeof(st->st_mtim));
+	return mix(print, &st->st_ctim, sizeof(st->st_ctim));
+}
 
-	for (i = 0; i < folders->n; i++) {
-		struct folder *folder = &folders->folder[i];
+/* The sum over entries does not depend on the order in which the file system lists them. */
+static uint64_t look_at_folder(const char *path)
+{
+	DIR *folder = opendir(path);
+	uint64_t print = mix(0xcbf29ce484222325ull, path, strlen(path));
+	const struct dirent *entry;
+	struct stat st;
 
-		watch_path(folders->watch.fd, folder->above, ABOVE_EVENTS, &folder->outside);
-		watch_path(folders->watch.fd, folder->path, FOLDER_EVENTS, &folder->inside);
+	if (!folder)
+		return print;
+	while ((entry = readdir(folder))) {
+		if (!folders_is_policy(entry->d_name))
+			continue;
+		uint64_t of_entry = mix(0xcbf29ce484222325ull, entry->d_name, strlen(entry->d_name));
+
+		if (!fstatat(dirfd(folder), entry->d_name, &st, 0))
+			of_entry = mix_stat(of_entry, &st);
+		print += of_entry;
 	}
+	closedir(folder);
+	return print;
 }
 
-static void on_rest(void *context)
+static uint64_t look(const struct folders *folders)
+{
+	uint64_t print = 0;
+
+	for (size_t i = 0; i < folders->paths->n; i++)
+		print += (i + 1) * look_at_folder(folders->paths->text[i]);
+	return print;
+}
+
+static void on_look(void *context)
 {
 	struct folders *folders = context;
+	uint64_t now = look(folders);
+	bool moves = now != folders->last;
 
-	folders->restless_since = 0;
-	watch_all(folders); /* before it is read: what changes from here on is seen */
-	folders->fn(folders->context);
-}
-
-static bool concerns(const struct folder *folder, const struct inotify_event *event)
-{
-	const char *name = event->len ? event->name : "";
-
-	if (event->mask & IN_Q_OVERFLOW)
-		return true;
-	if (event->wd == folder->inside && (!name[0] || folders_is_policy(name) || strncmp(name, "..", 2) == 0))
-		return !(event->mask & IN_IGNORED);
-	return event->wd == folder->outside && strcmp(name, folder->name) == 0;
-}
-
-static bool concerns_any(const struct folders *folders, const struct inotify_event *event)
-{
-	size_t i;
-
-	for (i = 0; i < folders->n; i++)
-		if (concerns(&folders->folder[i], event))
-			return true;
-	return false;
-}
-
-static void on_event(void *context, uint32_t events)
-{
-	struct folders *folders = context;
-	_Alignas(struct inotify_event) char buffer[16384];
-	const struct inotify_event *event;
-	bool changed = false;
-	ssize_t n, at;
-	__u64 now;
-
-	(void)events;
-	n = read(folders->watch.fd, buffer, sizeof(buffer));
-	for (at = 0; at < n; at += sizeof(*event) + event->len) {
-		event = (const void *)(buffer + at);
-		changed |= concerns_any(folders, event);
-	}
-	if (!changed)
+	folders->last = now;
+	if (now == folders->handled) {
+		folders->restless = 0;
 		return;
-	now = when_steady();
-	if (!folders->restless_since)
-		folders->restless_since = now;
-	if (now - folders->restless_since < REST_MOST_NS)
-		(void)loop_timer_set(&folders->rest, REST_MS, 0);
-}
-
-static int split_path(struct folder *folder, const char *path)
-{
-	size_t size = strlen(path);
-	char *slash;
-
-	if (size >= sizeof(folder->above))
-		return -ENAMETOOLONG;
-	folder->path = path;
-	memcpy(folder->above, path, size + 1);
-	while (size > 1 && folder->above[size - 1] == '/')
-		folder->above[--size] = '\0';
-	slash = strrchr(folder->above, '/');
-	if (!slash)
-		return -EINVAL;
-	*slash = '\0';
-	folder->name = slash + 1;
-	if (slash == folder->above) { /* the name stands where "/" has to: move it by one */
-		memmove(folder->above + 2, slash + 1, strlen(slash + 1) + 1);
-		strcpy(folder->above, "/");
-		folder->name = folder->above + 2;
 	}
-	return 0;
+	if (moves && ++folders->restless < RESTLESS_LOOKS)
+		return;
+	folders->restless = 0;
+	folders->handled = now; /* before it is read: what changes from here on is another change */
+	folders->fn(folders->context);
 }
 
 int folders_new(struct loop *loop, const struct config_list *paths, void (*fn)(void *context), void *context,
 		struct folders **ret)
 {
-	struct folders *folders = calloc(1, sizeof(*folders) + paths->n * sizeof(*folders->folder));
-	int r = 0;
+	struct folders *folders = calloc(1, sizeof(*folders));
+	int r;
 
 	if (!folders)
 		return -ENOMEM;
-	folders->fn = fn;
-	folders->context = context;
-	folders->rest = (struct loop_timer){ .fn = on_rest, .context = folders };
-	folders->watch = (struct loop_watch){ .fn = on_event, .context = folders };
-	for (; folders->n < paths->n && r >= 0; folders->n++)
-		r = split_path(&folders->folder[folders->n], paths->text[folders->n]);
-	folders->watch.fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (folders->watch.fd < 0)
-		r = -errno;
-	r = r < 0 ? r : loop_timer_open(loop, &folders->rest);
-	r = r < 0 ? r : loop_watch(loop, &folders->watch, EPOLLIN);
+	*folders = (struct folders){ .fn = fn, .context = context, .paths = paths };
+	folders->timer = (struct loop_timer){ .fn = on_look, .context = folders };
+	r = loop_timer_open(loop, &folders->timer);
+	r = r < 0 ? r : loop_timer_set(&folders->timer, LOOK_MS, LOOK_MS);
 	if (r < 0) {
 		folders_free(folders);
 		return r;
 	}
-	watch_all(folders);
+	folders->handled = folders->last = look(folders);
 	*ret = folders;
 	return 0;
 }
@@ -183,9 +133,7 @@ struct folders *folders_free(struct folders *folders)
 {
 	if (!folders)
 		return NULL;
-	loop_unwatch(&folders->watch);
-	cleanup_close(&folders->watch.fd);
-	loop_timer_close(&folders->rest);
+	loop_timer_close(&folders->timer);
 	free(folders);
 	return NULL;
 }

@@ -11,7 +11,10 @@
 
 struct folders;
 
-/* `paths` must outlive the watcher. What cannot be watched (yet) is left out: SIGHUP is always there. */
+/*
+ * `paths` must outlive the watcher. What stands in the folders now counts as known. A folder that is not there (yet)
+ * is an empty one.
+ */
 int folders_new(struct loop *loop, const struct config_list *paths, void (*fn)(void *context), void *context,
 		struct folders **ret);
 struct folders *folders_free(struct folders *folders); /* returns NULL; accepts NULL */

@@ -296,7 +296,7 @@ static int read_filter(struct request *request, struct stream_filter *filter)
 	if (policy && strlen(policy) >= sizeof(filter->policy))
 		return request_refuse(request, "bad-request", "\"policy\" is no policy's name: it is too long");
 	if (policy)
-		strcpy(filter->policy, policy);
+		memcpy(filter->policy, policy, strlen(policy) + 1);
 	filter->verdict = verdict ? verdict_from(verdict) : -1;
 	if (verdict && filter->verdict < 0)
 		return request_refuse(request, "bad-request", "unknown verdict '%s'", verdict);

@@ -185,14 +185,14 @@ START_TEST(changes_are_seen)
 {
 	fixture_start();
 	fixture_write(fixture_path("a.yaml"), POLICY("a"));
-	fixture_turn(500);
+	fixture_turn(1600);
 	ck_assert_str_eq(names(), "a ");
 	fixture_write(fixture_path("a.tmp"), POLICY("b"));
 	ck_assert_int_eq(rename(fixture_path("a.tmp"), fixture_path("a.yaml")), 0);
-	fixture_turn(500);
+	fixture_turn(1600);
 	ck_assert_str_eq(names(), "b ");
 	unlink(fixture_path("a.yaml"));
-	fixture_turn(500);
+	fixture_turn(1600);
 	ck_assert_str_eq(names(), "");
 }
 END_TEST
@@ -209,7 +209,7 @@ START_TEST(a_config_map_is_swapped)
 	ck_assert_str_eq(names(), "one ");
 	ck_assert_int_eq(symlink("..2", fixture_path("..data_tmp")), 0);
 	ck_assert_int_eq(rename(fixture_path("..data_tmp"), fixture_path("..data")), 0);
-	fixture_turn(500);
+	fixture_turn(1600);
 	ck_assert_str_eq(names(), "two ");
 }
 END_TEST
@@ -227,10 +227,10 @@ START_TEST(a_folder_is_swapped)
 	ck_assert_str_eq(names(), "one ");
 	ck_assert_int_eq(symlink("two", fixture_beside("next")), 0);
 	ck_assert_int_eq(rename(fixture_beside("next"), config.policy_dirs.text[0]), 0);
-	fixture_turn(500);
+	fixture_turn(1600);
 	ck_assert_str_eq(names(), "two ");
 	fixture_write(fixture_beside("two/a.yaml"), POLICY("three"));
-	fixture_turn(500);
+	fixture_turn(1600);
 	ck_assert_str_eq(names(), "three ");
 }
 END_TEST
@@ -243,7 +243,7 @@ START_TEST(a_folder_is_made_later)
 	ck_assert_uint_eq(reload_failures(&agent.reload), 0);
 	ck_assert_int_eq(mkdir(fixture_path(""), 0700), 0);
 	fixture_write(fixture_path("a.yaml"), POLICY("a"));
-	fixture_turn(500);
+	fixture_turn(1600);
 	ck_assert_str_eq(names(), "a ");
 }
 END_TEST
