@@ -73,6 +73,7 @@ static inline __u64 bw_hash(const __u64 key[2], const void *bytes, __u32 size)
 	bw_hash_start(&s, key[0], key[1]);
 	for (; left >= 8; left -= 8, p += 8) {
 		for (word = 0, i = 0; i < 8; i++)
+			/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): numbers as bytes */
 			word |= (__u64)p[i] << (8 * i);
 		bw_hash_word(&s, word);
 	}

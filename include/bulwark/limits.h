@@ -52,6 +52,6 @@
 #define BW_TEXT_PATH  1024 /* bytes of a path in an event; a longer one keeps its end and is marked as cut */
 #define BW_TEXT_ARGS  512  /* bytes of arguments in an event */
 #define BW_RECORD_MAX 8192
-#define BW_RING_BYTES (8u << 20) /* about 16,000 events of usual size between two looks of the agent */
+#define BW_RING_BYTES (2u << 20) /* some 3,000 events between two looks of the agent; mapped twice, it counts twice */
 
 #endif
