@@ -122,22 +122,7 @@ static int open_inner(const struct loader *loader, enum fill_table table, __u32 
 	return bpf_map_get_fd_by_id(id);
 }
 
-/* Which operations some enforcing policy can deny, with `policy` in `mode`. */
-static __u32 enforced_operations(const struct tables *tables, __u32 policy, enum bw_mode mode)
-{
-	__u32 operations = 0;
-
-	for (size_t i = 0; i < tables->n_rule_names; i++) {
-		const struct table_rule_name *rule = &tables->rule_name[i];
-		__u32 of = rule->policy == policy ? mode : tables->policy[rule->policy].mode;
-
-		if (of == BW_MODE_ENFORCE && rule->action >= BW_VERDICT_DENY)
-			operations |= 1u << rule->operation;
-	}
-	return operations;
-}
-
-int apply_mode(struct loader *loader, const struct tables *tables, __u32 policy, enum bw_mode mode)
+int apply_mode(struct loader *loader, struct tables *tables, __u32 policy, enum bw_mode mode)
 {
 	volatile struct bw_control *control = load_control(loader);
 	__u32 set = control->active & 1;
@@ -150,7 +135,8 @@ int apply_mode(struct loader *loader, const struct tables *tables, __u32 policy,
 		return log_error_errno(fd, "Cannot reach the table of policies: %m");
 	if (bpf_map_update_elem(fd, &policy, &value, BPF_ANY))
 		return log_error_errno(-errno, "Cannot switch the mode of policy %u: %m", policy);
-	control->header[set].enforced = enforced_operations(tables, policy, mode);
+	tables->policy[policy].mode = mode;
+	control->header[set].enforced = tables_enforced(tables);
 	return 0;
 }
 

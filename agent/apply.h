@@ -16,8 +16,8 @@
  */
 int apply_tables(struct loader *loader, const struct tables *tables, __u64 *ret_active);
 
-/* Switches one policy of the set in force: one store, seen by all hooks at once. */
-int apply_mode(struct loader *loader, const struct tables *tables, __u32 policy, enum bw_mode mode);
+/* Switches one policy of the set in force, and of `tables`: one store, seen by all hooks at once. */
+int apply_mode(struct loader *loader, struct tables *tables, __u32 policy, enum bw_mode mode);
 
 /* The node's mounts have changed: brings `filesystems` of the set in force up to date. */
 int apply_mounts(struct loader *loader, const struct tables *tables);

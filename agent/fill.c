@@ -134,6 +134,28 @@ static int make_networks6(const struct tables *tables, struct fill *fill)
 	return make(FILL_NETWORKS6, keys, values, n, fill);
 }
 
+static bool is_mounted(const struct mounts *mounts, __u32 dev)
+{
+	for (size_t i = 0; i < mounts->n; i++)
+		if (mounts->list[i].dev == dev)
+			return true;
+	return false;
+}
+
+/* A device number that is free may be given to another file system, which does not hang there. */
+static void remove_unmounted(int fd, const struct mounts *mounts)
+{
+	__u32 dev, next;
+	bool more = !bpf_map_get_next_key(fd, NULL, &next);
+
+	while (more) {
+		dev = next;
+		more = !bpf_map_get_next_key(fd, &dev, &next);
+		if (!is_mounted(mounts, dev))
+			(void)bpf_map_delete_elem(fd, &dev);
+	}
+}
+
 int fill_filesystems(int fd, const struct tables *tables)
 {
 	_cleanup_(mounts_done) struct mounts mounts = {};
@@ -148,6 +170,7 @@ int fill_filesystems(int fd, const struct tables *tables)
 			return log_error_errno(-errno, "Cannot enter the file system mounted at '%s': %m",
 					       mounts.list[i].path);
 	}
+	remove_unmounted(fd, &mounts);
 	return 0;
 }
 

@@ -342,7 +342,6 @@ int store_mode(struct store *store, const char *name, enum bw_mode mode, const s
 	r = apply_mode(store->loader, store->tables, i, mode);
 	if (r < 0)
 		return r;
-	store->tables->policy[i].mode = mode;
 	entry->policy->mode = mode;
 	if (mode == BW_MODE_ENFORCE) { /* asked for on this node by name: that is more than a share of the fleet */
 		entry->policy->rollout = 100;

@@ -48,10 +48,13 @@ static inline int enforce_concerned(const struct bw_request *request)
 	       enforce_label_rules(set, place->mark, operation);
 }
 
-/* on_error, for an operation that some enforcing policy can deny. `task` may be NULL: then nothing is reported. */
-static inline int enforce_undecided(struct bw_task *task, bw_set_t set, __u32 operation)
+/*
+ * on_error, for a request that is about these operations (a mask), of which some enforcing policy can deny one.
+ * `task` may be NULL: then the operation is counted and not reported.
+ */
+static inline int enforce_undecided(struct bw_task *task, bw_set_t set, __u32 operations)
 {
-	__u32 deny = control.on_error != BW_ON_ERROR_ALLOW && bw_header_of(set)->enforced & 1 << operation;
+	__u32 deny = control.on_error != BW_ON_ERROR_ALLOW && bw_header_of(set)->enforced & operations;
 
 	report_undecided(task, deny ? BW_VERDICT_DENY : BW_VERDICT_ALLOW);
 	return deny ? -BW_EPERM : 0;
@@ -91,7 +94,7 @@ static inline int enforce_verdict(struct bw_task *task)
 	if (decision->verdict >= BW_VERDICT_DENY)
 		return -BW_EPERM;
 	if (decision->error || task->request.place.unknown)
-		return enforce_undecided(task, task->request.now.active & 1, task->request.operation);
+		return enforce_undecided(task, task->request.now.active & 1, 1 << task->request.operation);
 	return 0;
 }
 
@@ -104,7 +107,7 @@ static inline int enforce_ask(const struct bw_request *request, const struct bw_
 		return 0;
 	task = subject_current(&request->now);
 	if (!task)
-		return enforce_undecided(NULL, request->now.active & 1, request->operation);
+		return enforce_undecided(NULL, request->now.active & 1, 1 << request->operation);
 	task->request = *request;
 	if (endpoint)
 		task->endpoint = *endpoint;

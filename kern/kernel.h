@@ -75,6 +75,7 @@ struct file {
 
 struct renamedata {
 	struct dentry *old_dentry;
+	struct dentry *new_dentry;
 };
 
 struct iattr {
@@ -186,10 +187,11 @@ struct unix_sock {
 
 /* Numbers of the kernel that its headers for user space do not have. */
 enum {
-	BW_FMODE_READ = 0x1,  /* linux/fs.h FMODE_READ */
-	BW_FMODE_WRITE = 0x2, /* linux/fs.h FMODE_WRITE */
-	BW_FMODE_EXEC = 0x20, /* linux/fs.h __FMODE_EXEC, in f_flags */
-	BW_O_TRUNC = 01000,   /* asm-generic/fcntl.h */
+	BW_FMODE_READ = 0x1,	     /* linux/fs.h FMODE_READ */
+	BW_FMODE_WRITE = 0x2,	     /* linux/fs.h FMODE_WRITE */
+	BW_FMODE_EXEC = 0x20,	     /* linux/fs.h __FMODE_EXEC, in f_flags */
+	BW_O_TRUNC = 01000,	     /* asm-generic/fcntl.h */
+	BW_RENAME_EXCHANGE = 1 << 1, /* linux/fs.h */
 	BW_S_IFMT = 0170000,
 	BW_S_IFDIR = 0040000,
 	BW_S_IFSOCK = 0140000,

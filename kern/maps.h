@@ -125,6 +125,7 @@ struct {
 struct bw_subject {
 	__u64 active;		     /* the traits below are of this set of tables; 0: none yet */
 	struct bw_inode_key program; /* the file it runs, as of its exec; all zero: not seen */
+	struct bw_place place;	     /* of that file, by the same set of tables */
 	__u32 uid;		     /* of which the traits are */
 	__u32 gid;
 	struct bw_traits any;

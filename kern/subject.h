@@ -47,9 +47,10 @@ static inline const struct bw_traits *subject_label_traits(bw_set_t set, __u32 n
 	return traits ? bw_table_at(trait_sets, set, &traits) : NULL;
 }
 
-/* Traits of running a file of these labels: in any view, in all views. */
-static inline void subject_set_program(struct bw_subject *subject, bw_set_t set, const struct bw_place *place)
+/* Traits of running the file at subject->place: in any view, in all views. */
+static inline void subject_set_program(struct bw_subject *subject, bw_set_t set)
 {
+	const struct bw_place *place = &subject->place;
 	const struct bw_traits *traits = subject_label_traits(set, place->label[0]);
 
 	subject_fill(&subject->any, place->unknown ? ~0ull : 0);
@@ -129,27 +130,38 @@ static inline void subject_set_identity(struct bw_subject *subject, bw_set_t set
 	subject->gid = gid;
 }
 
-/* Computes all traits of a thread from what it runs and who it is now. Uses its request's memory for the place. */
+/*
+ * The place of the program that a thread runs, which by now may have another name than it was started by. A thread
+ * whose executable is not the file that it was started from has no place that can be told.
+ */
+static inline void subject_find_program(struct bw_subject *subject, struct task_struct *thread,
+					const struct bw_generation *now)
+{
+	struct mm_struct *mm = thread->mm;
+	struct file *program = mm ? mm->exe_file : NULL;
+	struct inode *inode;
+
+	subject->place = (struct bw_place){};
+	if (!program)
+		return;
+	inode = program->f_inode;
+	if (!subject->program.ino)
+		label_key(inode, &subject->program);
+	if (inode->i_ino != subject->program.ino || inode->i_sb->s_dev != subject->program.dev)
+		subject->place.unknown = 1;
+	else
+		label_walk(now, program->f_path.dentry, program->f_path.mnt, NULL, &subject->place);
+}
+
+/* Computes the traits of a thread: where its program is only for new tables, since a file can be renamed. */
 static __noinline int subject_compute(struct bw_task *task, struct task_struct *thread, const struct bw_generation *now)
 {
 	struct bw_subject *subject = &task->subject;
-	struct bw_place *place = &task->request.place;
-	struct mm_struct *mm = thread->mm;
-	struct file *program = mm ? mm->exe_file : NULL;
 	bw_set_t set = now->active & 1;
 
-	*place = (struct bw_place){};
-	if (program) {
-		struct inode *inode = program->f_inode;
-
-		if (!subject->program.ino)
-			label_key(inode, &subject->program);
-		if (inode->i_ino != subject->program.ino || inode->i_sb->s_dev != subject->program.dev)
-			place->unknown = 1;
-		else
-			label_walk(now, program->f_path.dentry, program->f_path.mnt, NULL, place);
-	}
-	subject_set_program(subject, set, place);
+	if (subject->active != now->active)
+		subject_find_program(subject, thread, now);
+	subject_set_program(subject, set);
 	subject_set_identity(subject, set, thread->cred->euid.val, thread->cred->egid.val);
 	subject->active = now->active;
 	return 0;

@@ -13,7 +13,6 @@ int BPF_PROG(bw_program_started, struct linux_binprm *bprm)
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct file *file = bprm->file;
 	struct bw_generation now;
-	struct bw_place place = {};
 	struct bw_subject *subject;
 	struct bw_task *stored;
 
@@ -24,8 +23,8 @@ int BPF_PROG(bw_program_started, struct linux_binprm *bprm)
 	subject = &stored->subject;
 	subject->active = 0;
 	label_key(file->f_inode, &subject->program);
-	label_unpack(label_file(&now, file), &place);
-	subject_set_program(subject, now.active & 1, &place);
+	label_unpack(label_file(&now, file), &subject->place);
+	subject_set_program(subject, now.active & 1);
 	subject_set_identity(subject, now.active & 1, task->cred->euid.val, task->cred->egid.val);
 	subject->active = now.active;
 	return 0;

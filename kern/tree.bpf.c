@@ -33,7 +33,7 @@ int BPF_PROG(bw_folder_moves, struct inode *old_dir, struct dentry *old, struct 
 SEC("fexit/vfs_rename")
 int BPF_PROG(bw_folder_moved, struct renamedata *renamed)
 {
-	if (tree_is_folder(renamed->old_dentry))
+	if (tree_is_folder(renamed->old_dentry) || tree_is_folder(renamed->new_dentry))
 		tree_changed();
 	return 0;
 }

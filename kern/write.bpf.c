@@ -77,7 +77,7 @@ static __noinline int write_keep(__u32 hook, struct dentry *dentry, struct vfsmo
 	label_walk(&request.now, dentry, mount, inode, &request.place);
 	if (!label_keep(request.now.active & 1, inode, &request.place))
 		return 0;
-	return enforce_undecided(NULL, request.now.active & 1, BW_OP_WRITE);
+	return enforce_undecided(NULL, request.now.active & 1, files);
 }
 
 SEC("lsm/path_link")
@@ -94,7 +94,10 @@ int BPF_PROG(bw_may_rename, const struct path *old_dir, struct dentry *old, cons
 {
 	ret = ret ?: write_judge(BW_HOOK_PATH_RENAME, old, old_dir->mnt);
 	ret = ret ?: write_judge(BW_HOOK_PATH_RENAME, new, new_dir->mnt);
-	return ret ?: write_keep(BW_HOOK_PATH_RENAME, old, old_dir->mnt);
+	ret = ret ?: write_keep(BW_HOOK_PATH_RENAME, old, old_dir->mnt);
+	if (ret || !(flags & BW_RENAME_EXCHANGE))
+		return ret;
+	return write_keep(BW_HOOK_PATH_RENAME, new, new_dir->mnt);
 }
 
 SEC("lsm/path_truncate")

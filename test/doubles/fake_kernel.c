@@ -135,7 +135,7 @@ int apply_tables(struct loader *loader, const struct tables *tables, __u64 *ret_
 	return 0;
 }
 
-int apply_mode(struct loader *loader, const struct tables *tables, __u32 policy, enum bw_mode mode)
+int apply_mode(struct loader *loader, struct tables *tables, __u32 policy, enum bw_mode mode)
 {
 	(void)loader;
 	if (fake_kernel.mode_error)
