@@ -126,7 +126,12 @@ struct task_struct {
 	char comm[16];
 };
 
-struct pt_regs;
+/* Of the system call that a thread is in (x86-64). */
+struct pt_regs {
+	unsigned long si;
+	unsigned long dx;
+	unsigned long orig_ax;
+};
 
 struct sockaddr {
 	__u16 sa_family;
@@ -210,6 +215,8 @@ enum {
 	BW_IPPROTO_SCTP = 132,
 	BW_IPPROTO_UDPLITE = 136,
 	BW_IPPROTO_MPTCP = 262,
+	BW_NR_EXECVE = 59, /* asm/unistd_64.h */
+	BW_NR_EXECVEAT = 322,
 	BW_EPERM = 1,
 	BW_SIGKILL = 9,
 };

@@ -107,6 +107,56 @@ static inline __u32 report_bytes(struct bw_event *event, __u32 which, __u32 at, 
 	return at + room;
 }
 
+/* The arguments of an exec's attempt, being written from the caller's own list. */
+struct bw_attempt {
+	struct bw_event *event;
+	__u64 list; /* address of the next pointer */
+	__u32 at;
+	__u32 end;
+	__u32 cut;
+	__u32 _pad;
+};
+
+static long report_argument(__u32 i, void *context)
+{
+	struct bw_attempt *attempt = context;
+	__u64 argument = 0, at = attempt->at, room = attempt->end - attempt->at;
+	long size;
+
+	if (bpf_probe_read_user(&argument, sizeof(argument), (void *)attempt->list) || !argument)
+		return 1;
+	attempt->list += sizeof(argument);
+	size = bpf_probe_read_user_str(&attempt->event->text[bw_bound(at, REPORT_TEXT_MASK)],
+				       bw_bound(room, BW_TEXT_ARGS - 1), (void *)argument);
+	if (size <= 0)
+		return 1;
+	attempt->at += size;
+	if (attempt->at + 1 < attempt->end)
+		return 0;
+	attempt->cut = BW_SPAN_CUT;
+	return 1;
+}
+
+/*
+ * Writes what the thread hands to execve(2) or execveat(2) that it is in. From its own memory: another thread may
+ * change it meanwhile, so this is for the event and never for a decision.
+ */
+static __noinline __u32 report_attempt(struct bw_event *event, __u32 at, struct task_struct *thread)
+{
+	const struct pt_regs *registers = (const struct pt_regs *)bpf_task_pt_regs(thread);
+	struct bw_attempt attempt = { .event = event, .at = at, .end = at + BW_TEXT_ARGS - 1 };
+	unsigned long call = registers->orig_ax;
+
+	attempt.list = call == BW_NR_EXECVE ? registers->si : call == BW_NR_EXECVEAT ? registers->dx : 0;
+	if (!attempt.list)
+		return at;
+	bpf_loop(BW_TEXT_ARGS, report_argument, &attempt, 0);
+	event->span[BW_TEXT_OBJECT_ARGUMENTS].offset = at;
+	event->span[BW_TEXT_OBJECT_ARGUMENTS].size = attempt.at - at;
+	event->span[BW_TEXT_OBJECT_ARGUMENTS].flags = attempt.cut;
+	return attempt.at;
+}
+
 static inline __u32 report_abstract(struct bw_event *event, __u32 at, __u64 from, __u64 size)
 {
 	__u64 offset = at;
@@ -153,6 +203,8 @@ static inline __u32 report_texts(struct bw_event *event, const struct bw_request
 	at = report_path(event, BW_TEXT_OBJECT, at, request->dentry, request->mount);
 	if (request->kind == BW_OBJECT_ABSTRACT)
 		at = report_abstract(event, at, request->name, request->name_size);
+	if (request->operation == BW_OP_EXEC)
+		at = report_attempt(event, at, thread);
 	if (parent_mm)
 		at = report_file(event, BW_TEXT_PARENT, at, parent_mm->exe_file);
 	if (fs)

@@ -13,7 +13,7 @@
 static const struct argp argp = {
 	.parser = command_parse_bare,
 	.doc = "Tells how the agent is: its programs, policies, events and outputs. Exit status 0 means healthy."
-	       "\vA policy file that was refused, a program that is not attached and a lost event each make it unhealthy.",
+	       "\vA policy file that was refused, a program that is not attached and an output that cannot be written make it unhealthy.",
 	.children = command_children,
 };
 

@@ -12,7 +12,7 @@
 static const struct argp argp = {
 	.parser = command_parse_bare,
 	.doc = "Takes enforcement down and ends the agent. Nothing is refused on this node from then on."
-	       "\vKilling the agent does not do this: its programs stay in the kernel with the last policies.",
+	       "\vThe policies of the folders are in force again when the agent is started again.",
 	.children = command_children,
 };
 

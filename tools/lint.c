@@ -209,7 +209,7 @@ static char *literal_prefix(const struct pattern *pattern)
 	return NULL;
 }
 
-/* One of the pattern's alternatives is enough: /{usr/,}bin/x is written for two kinds of node. */
+/* One of the pattern's alternatives is enough: /{bin,sbin}/x is written for two kinds of node. */
 static int lint_path(const struct policy *policy, const struct path_value *value, struct diag *diag)
 {
 	_free_ char *missing = NULL;
