@@ -28,17 +28,6 @@ struct folders {
 	unsigned int restless;
 };
 
-bool folders_is_policy(const char *name)
-{
-	static const char *const ends[] = { ".yaml", ".yml", ".json" };
-	size_t i, size = strlen(name);
-
-	for (i = 0; i < ARRAY_SIZE(ends); i++)
-		if (name[0] != '.' && size > strlen(ends[i]) && strcmp(name + size - strlen(ends[i]), ends[i]) == 0)
-			return true;
-	return false;
-}
-
 /* FNV-1a: told apart are states of one folder, not the work of an adversary, who could as well write a policy. */
 static uint64_t mix(uint64_t print, const void *bytes, size_t size)
 {
@@ -69,7 +58,7 @@ static uint64_t look_at_folder(const char *path)
 	if (!folder)
 		return print;
 	while ((entry = readdir(folder))) {
-		if (!folders_is_policy(entry->d_name))
+		if (!source_is_policy_name(entry->d_name))
 			continue;
 		uint64_t of_entry = mix(0xcbf29ce484222325ull, entry->d_name, strlen(entry->d_name));
 

@@ -5,7 +5,6 @@
 #ifndef AGENT_FOLDERS_H
 #define AGENT_FOLDERS_H
 
-#include <stdbool.h>
 #include "config.h"
 #include "loop.h"
 
@@ -18,8 +17,5 @@ struct folders;
 int folders_new(struct loop *loop, const struct config_list *paths, void (*fn)(void *context), void *context,
 		struct folders **ret);
 struct folders *folders_free(struct folders *folders); /* returns NULL; accepts NULL */
-
-/* Is this name in a policy folder a policy file? "web.yaml" is, ".web.yaml.swp" and "..data" are not. */
-bool folders_is_policy(const char *name);
 
 #endif

@@ -5,6 +5,7 @@
  * A program whose hook this kernel does not have is left out: the kernel's own BTF decides, never a version
  * number. Where a hook changed its arguments there are two programs, and the one that fits is taken.
  */
+#include <assert.h>
 #include <base/cleanup.h>
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -205,6 +206,7 @@ int load_map(const struct loader *loader, const char *name)
 
 volatile struct bw_control *load_control(const struct loader *loader)
 {
+	assert(loader->skeleton);
 	return (volatile struct bw_control *)loader->skeleton->data_control;
 }
 

@@ -3,6 +3,7 @@
  * Methods that change what is in force. Each is one store transaction: done as a whole, or refused with the reason
  * and nothing changed.
  */
+#include <assert.h>
 #include <base/cleanup.h>
 #include <errno.h>
 #include <json-c/json.h>
@@ -103,6 +104,7 @@ static void write_loaded(struct agent *agent, struct writer *reply, const struct
 
 	writer_open(reply, "loaded", '[');
 	for (i = 0; i < n; i++) {
+		assert(loaded[i]); /* put_all() named each */
 		for (k = 0; agent->store.entry[k]->policy != loaded[i];)
 			k++;
 		writer_open(reply, NULL, '{');

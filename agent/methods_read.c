@@ -2,6 +2,7 @@
 /*
  * Methods that only look. What they show is as of now: the ring is read and the counters are fetched first.
  */
+#include <assert.h>
 #include <base/cleanup.h>
 #include <errno.h>
 #include <string.h>
@@ -39,6 +40,7 @@ static void put_policy(struct writer *writer, const struct store *store, size_t 
 	const struct store_entry *entry = store->entry[i];
 	const struct policy *policy = entry->policy;
 
+	assert(count);
 	writer_text(writer, "name", policy->name);
 	writer_text(writer, "mode", mode_name(store_mode_of(store, i)));
 	writer_boolean(writer, "rolled_out", store->tables->policy_name[i].rolled_out);

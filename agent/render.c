@@ -40,13 +40,6 @@ char *render_diag(const struct diag *diag, const struct source *only)
 	return print(&chosen);
 }
 
-char *render_diagnostic(const struct diagnostic *diagnostic)
-{
-	const struct diag one = { .list = (struct diagnostic *)diagnostic, .n = 1, .n_errors = 1 };
-
-	return print(&one);
-}
-
 char *render_first_error(const struct diag *diag, const struct source *only)
 {
 	char line[LINE_ROOM];

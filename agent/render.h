@@ -10,9 +10,6 @@
 /* All of them, with their lines and carets; `only`: those about this source. The caller frees it; NULL: no memory. */
 char *render_diag(const struct diag *diag, const struct source *only);
 
-/* The same for one. */
-char *render_diagnostic(const struct diagnostic *diagnostic);
-
 /* The first error as one line, of `only` if not NULL; NULL: there is none, or no memory. */
 char *render_first_error(const struct diag *diag, const struct source *only);
 

@@ -9,7 +9,6 @@
 #include <json-c/json.h>
 #include <stdarg.h>
 #include <string.h>
-#include "render.h"
 
 #define JSON_DEPTH 8 /* the deepest request has 4 */
 
@@ -28,7 +27,7 @@ int request_refuse(struct request *request, const char *code, const char *format
 
 static void put_diagnostic(struct writer *writer, const struct diagnostic *diagnostic)
 {
-	_free_ char *text = render_diagnostic(diagnostic);
+	_free_ char *text = diag_text(diagnostic);
 
 	writer_open(writer, NULL, '{');
 	writer_text(writer, "file", diagnostic->source ? diagnostic->source->name : NULL);

@@ -86,7 +86,7 @@ static void read_file(struct scan_file *file, const struct scan_file *before, bo
 
 static int is_policy(const struct dirent *entry)
 {
-	return folders_is_policy(entry->d_name);
+	return source_is_policy_name(entry->d_name);
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "policy/utf8.h"
 
 static bool make_room(struct writer *writer, size_t size)
 {
@@ -35,32 +36,6 @@ void writer_plain(struct writer *writer, const char *bytes, size_t size)
 	memcpy(writer->text + writer->size, bytes, size);
 	writer->size += size;
 	writer->text[writer->size] = '\0';
-}
-
-/* Size of the UTF-8 character that `size` bytes begin with, or 0: no overlong forms, no surrogates (RFC 3629). */
-static size_t character_size(const unsigned char *p, size_t size)
-{
-	size_t i, n;
-
-	if (p[0] < 0x80)
-		return 1;
-	if (p[0] >= 0xc2 && p[0] <= 0xdf)
-		n = 2;
-	else if (p[0] >= 0xe0 && p[0] <= 0xef)
-		n = 3;
-	else if (p[0] >= 0xf0 && p[0] <= 0xf4)
-		n = 4;
-	else
-		return 0;
-	if (size < n)
-		return 0;
-	for (i = 1; i < n; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf0 && p[1] < 0x90) ||
-	    (p[0] == 0xf4 && p[1] > 0x8f))
-		return 0;
-	return n;
 }
 
 /* U+2028 and U+2029 end lines for some readers of JSON lines. */
@@ -93,11 +68,12 @@ static void put_string(struct writer *writer, const char *bytes, size_t size)
 {
 	const unsigned char *p = (const unsigned char *)bytes;
 	size_t from = 0, at = 0, n;
+	uint32_t code;
 	char escape[8];
 
 	writer_plain(writer, "\"", 1);
 	for (; at < size; at += n ? n : 1) {
-		n = character_size(p + at, size - at);
+		n = utf8_decode(bytes + at, size - at, &code);
 		if (!escape_character(p + at, n, escape))
 			continue;
 		writer_plain(writer, bytes + from, at - from);

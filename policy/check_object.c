@@ -128,10 +128,12 @@ static bool is_socket_protocol(const char *text)
 }
 
 /* FAMILY[/TYPE[/PROTOCOL]] */
-static void read_socket(struct check *check, const struct node *value)
+static void read_socket(struct check *check, const struct node *value, const struct form *form)
 {
 	char copy[96], *rest = copy, *family, *type;
 
+	if (!expect_text(check, value, form))
+		return;
 	snprintf(copy, sizeof(copy), "%s", value->text);
 	family = strsep(&rest, "/");
 	type = strsep(&rest, "/");
@@ -145,44 +147,43 @@ static void read_socket(struct check *check, const struct node *value)
 			     "unknown protocol '%s'", rest);
 }
 
-static void read_sockets(struct check *check, const struct node *value, struct rule *rule)
+static void read_facility(struct check *check, const struct node *value, const struct form *form)
 {
-	static const struct form form = { "kinds of sockets", "[AF_ALG, AF_PACKET/SOCK_RAW]" };
+	struct unknown unknown = { "facility", "facility", value->text, known_facilities, NULL };
+
+	if (expect_text(check, value, form) && !known_word(known_facilities, value->text))
+		expect_error_unknown(check, value, &unknown);
+}
+
+/* Of an operation that cannot be enforced yet: its objects are checked all the same, none is kept. */
+static void read_unsupported(struct check *check, const struct node *value, const struct form *form,
+			     void (*read)(struct check *check, const struct node *value, const struct form *form))
+{
 	const struct node *node;
 	struct items items;
 	size_t i;
 
-	(void)rule;
 	expect_error_unsupported(check, value->key, "the operation");
-	if (!expect_items(check, value, &form, &items))
+	if (!expect_items(check, value, form, &items))
 		return;
 	for (i = 0, node = items.first; i < items.n; i++, node = node->next)
-		if (expect_text(check, node, &form))
-			read_socket(check, node);
+		read(check, node, form);
 }
 
-static void read_facility(struct check *check, const struct node *value)
+static void read_sockets(struct check *check, const struct node *value, struct rule *rule)
 {
-	static const struct form form = { "the name of a facility", "ptrace" };
-	struct unknown unknown = { "facility", "facility", value->text, known_facilities, NULL };
+	static const struct form form = { "kinds of sockets", "[AF_ALG, AF_PACKET/SOCK_RAW]" };
 
-	if (expect_text(check, value, &form) && !known_word(known_facilities, value->text))
-		expect_error_unknown(check, value, &unknown);
+	(void)rule;
+	read_unsupported(check, value, &form, read_socket);
 }
 
 static void read_facilities(struct check *check, const struct node *value, struct rule *rule)
 {
 	static const struct form form = { "facilities", "[ptrace, module-load]" };
-	const struct node *node;
-	struct items items;
-	size_t i;
 
 	(void)rule;
-	expect_error_unsupported(check, value->key, "the operation");
-	if (!expect_items(check, value, &form, &items))
-		return;
-	for (i = 0, node = items.first; i < items.n; i++, node = node->next)
-		read_facility(check, node);
+	read_unsupported(check, value, &form, read_facility);
 }
 
 /* --- the door ------------------------------------------------------------------------------------------- */

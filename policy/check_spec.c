@@ -6,6 +6,7 @@
 #include "check.h"
 #include "expect.h"
 #include "names.h"
+#include <assert.h>
 #include <string.h>
 
 static void read_mode(struct check *check, const struct node *value, void *into)
@@ -55,13 +56,14 @@ static void read_fallback(struct check *check, const struct node *value, void *i
 	int operation = operation_from(value->key->text);
 
 	(void)into;
+	assert(operation >= 0); /* the keys are the operations' names */
 	if (operation == BW_OP_SOCKET || operation == BW_OP_USE)
 		expect_error_unsupported(check, value->key, "the operation");
 	if (action == BW_VERDICT_ALLOW)
 		expect_error(check, value, "default-allow",
 			     "leave it out: an operation without a default is allowed unless a rule denies it",
 			     "a default cannot allow");
-	else if (action >= 0 && operation >= 0)
+	else if (action >= 0)
 		check->policy->fallback[operation] = action;
 	check->policy->fallback_span[operation] = value->key->span;
 }

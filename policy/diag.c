@@ -26,6 +26,9 @@ static size_t room_for(enum diag_severity severity)
 }
 
 static void add(struct diag *diag, const struct diagnostic *blank, const char *hint, const char *format, va_list values)
+	__attribute__((format(printf, 4, 0)));
+
+static void add(struct diag *diag, const struct diagnostic *blank, const char *hint, const char *format, va_list values)
 {
 	struct diagnostic *d;
 
@@ -276,6 +279,21 @@ void diag_print(const struct diag *diag, FILE *to)
 		put_diagnostic(order[i], to);
 	if (left)
 		fprintf(to, "and %zu more\n", left);
+}
+
+char *diag_text(const struct diagnostic *diagnostic)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *to = open_memstream(&text, &size);
+
+	if (!to)
+		return NULL;
+	put_diagnostic(diagnostic, to);
+	if (fclose(to) == 0)
+		return text;
+	free(text);
+	return NULL;
 }
 
 void diag_line(const struct diagnostic *diagnostic, char *buffer, size_t size)

@@ -48,7 +48,8 @@ void diag_error(struct diag *diag, struct source *source, struct span span, cons
 void diag_warning(struct diag *diag, struct source *source, struct span span, const char *id, const char *hint,
 		  const char *format, ...) __attribute__((format(printf, 6, 7)));
 
-void diag_print(const struct diag *diag, FILE *to); /* all, in the form above, sorted by file and place */
+void diag_print(const struct diag *diag, FILE *to);   /* all, in the form above, sorted by file and place */
+char *diag_text(const struct diagnostic *diagnostic); /* one, in the form above; the caller frees; NULL: no memory */
 void diag_line(const struct diagnostic *diagnostic, char *buffer, size_t size); /* "FILE:L:C: error: MESSAGE" */
 void diag_done(struct diag *diag);
 

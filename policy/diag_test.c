@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Diagnostics as their author sees them: the place and its caret, foreign bytes made visible, the order, the bound.
+ */
 #include "diag.h"
 #include <base/cleanup.h>
 #include <test/harness.h>

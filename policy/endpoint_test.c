@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Endpoints of a policy: which texts are one and what they mean; what each mistake is called.
+ */
 #include "endpoint.h"
 #include <base/cleanup.h>
 #include <test/harness.h>

@@ -254,6 +254,7 @@ int globs_rows(struct globs *globs, const uint32_t *glob, size_t n, globs_accept
 	assert(r || product.accept.n > start);
 	r = r ?: divide(&product, &block);
 	if (!r) {
+		assert(block.word && block.n > start);
 		*ret = block.word[start] ? (uint32_t)globs->rows.n - 1 + block.word[start] : 0;
 		r = emit(globs, &product, &block);
 	}

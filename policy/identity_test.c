@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Users and groups of a policy: names, ids, ranges; what each mistake is called.
+ */
 #include "identity.h"
 #include <base/cleanup.h>
 #include <test/harness.h>

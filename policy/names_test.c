@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The vocabulary: every word leads to its number and back.
+ */
 #include "names.h"
 #include <test/harness.h>
 

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * YAML to documents: places of what is read, and what of YAML is refused.
+ */
 #include "parse.h"
 #include <base/cleanup.h>
 #include <bulwark/limits.h>

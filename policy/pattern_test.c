@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Path patterns: which texts are one, what they match, what each mistake is called.
+ */
 #include "pattern.h"
 #include <base/cleanup.h>
 #include <bulwark/limits.h>

@@ -100,7 +100,7 @@ int policy_read(struct source *source, struct policy_list *list, struct diag *di
 		return r;
 	if (diag->n_errors > before)
 		return -EINVAL;
-	assert(found.n > 0); /* a text without a document is an error */
+	assert(found.n > 0 && found.policy); /* a text without a document is an error */
 	room = reallocarray(list->policy, list->n + found.n, sizeof(struct policy *));
 	if (!room)
 		return -ENOMEM;

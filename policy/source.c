@@ -14,6 +14,20 @@
 #include <string.h>
 #include <sys/stat.h>
 
+bool source_is_policy_name(const char *name)
+{
+	static const char *const ends[] = { ".yaml", ".yml", ".json" };
+	size_t size = strlen(name), i;
+
+	for (i = 0; i < ARRAY_SIZE(ends); i++) {
+		size_t n = strlen(ends[i]);
+
+		if (name[0] != '.' && size > n && strcmp(name + size - n, ends[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 static int open_regular(const char *path)
 {
 	_close_ int fd = -1;

@@ -8,6 +8,7 @@
 #ifndef POLICY_SOURCE_H
 #define POLICY_SOURCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +30,10 @@ struct span {
 
 /* Reads a whole regular file. -EFBIG over BW_SOURCE_MAX, -EISDIR, -EINVAL for what is no regular file, or errno. */
 int source_read(const char *path, struct source **ret);
+
+/* Is this a policy file's name in a folder of policies? "web.yaml" is, ".web.yaml.swp", "..data" and "README" are not.
+ */
+bool source_is_policy_name(const char *name);
 
 /* Copies `size` bytes. -EFBIG over BW_SOURCE_MAX, -ENOMEM. */
 int source_new(const char *name, const char *text, size_t size, struct source **ret);

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Sources: what is read and what is refused, lines and spans.
+ */
 #include "source.h"
 #include <base/cleanup.h>
 #include <bulwark/limits.h>
@@ -109,6 +112,20 @@ START_TEST(references)
 }
 END_TEST
 
+START_TEST(names)
+{
+	ck_assert(source_is_policy_name("web.yaml"));
+	ck_assert(source_is_policy_name("web.yml"));
+	ck_assert(source_is_policy_name("web.json"));
+	ck_assert(!source_is_policy_name(".web.yaml"));
+	ck_assert(!source_is_policy_name("..data"));
+	ck_assert(!source_is_policy_name(".yaml"));
+	ck_assert(!source_is_policy_name("web.yaml~"));
+	ck_assert(!source_is_policy_name("README"));
+	ck_assert(!source_is_policy_name("web.YAML"));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("source");
@@ -120,5 +137,6 @@ int main(void)
 	tcase_add_test(cases, files);
 	tcase_add_test(cases, size_unknown);
 	tcase_add_test(cases, references);
+	tcase_add_test(cases, names);
 	return harness_run(suite);
 }

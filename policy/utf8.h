@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define UTF8_LENGTH_MAX 4 /* bytes of one character */
+
 /* The character at the start of `text`, which has at least one byte: its length, or 0 when it is not valid. */
 size_t utf8_decode(const char *text, size_t size, uint32_t *ret_code);
 

@@ -18,6 +18,9 @@
 #define HARNESS_SPEC "apiVersion: bulwark/v1\nkind: Policy\nmetadata: {name: test}\nspec:\n"
 #define HARNESS_RULE HARNESS_SPEC "  rules:\n    - "
 
+/* The exit status of a test that cannot be run here; it says why. */
+#define HARNESS_SKIPPED 77
+
 /* The program's exit status. */
 static inline int harness_run(Suite *suite)
 {

@@ -17,6 +17,7 @@ static const struct command commands[] = {
 	{ "list", "List the policies in force", cmd_list },
 	{ "show", "Print a policy as it was loaded", cmd_show },
 	{ "mode", "Switch a policy between audit and enforce", cmd_mode },
+	{ "reload", "Have the agent read its policy folders again", cmd_reload },
 	{ "status", "Tell how the agent is; exit status 0 means healthy", cmd_status },
 	{ "events", "Print the decisions", cmd_events },
 	{ "check", "Validate policies without an agent", cmd_check },

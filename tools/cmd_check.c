@@ -121,33 +121,10 @@ static void print_summary(const struct policy_list *policies, const struct diag 
 	print_count(diag->n_warnings, "warning", "\n");
 }
 
-/* The rendering of one diagnostic, as it stands in the text form of the whole. */
-static char *render(const struct diagnostic *diagnostic)
-{
-	struct diagnostic copy = *diagnostic;
-	struct diag one = { .list = &copy, .n = 1 };
-	char *text = NULL;
-	size_t size;
-	FILE *to;
-
-	if (diagnostic->severity == DIAG_ERROR)
-		one.n_errors = 1;
-	else
-		one.n_warnings = 1;
-	to = open_memstream(&text, &size);
-	if (!to)
-		return NULL;
-	diag_print(&one, to);
-	if (fclose(to) == 0)
-		return text;
-	free(text);
-	return NULL;
-}
-
 /* As in the control protocol: include/bulwark/control.h, DIAGNOSTIC. */
 static struct json_object *new_diagnostic(const struct diagnostic *diagnostic)
 {
-	_free_ char *text = render(diagnostic);
+	_free_ char *text = diag_text(diagnostic);
 	struct json_object *object = json_object_new_object();
 	int r = object && text ? 0 : -ENOMEM;
 

@@ -12,23 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const char *const suffixes[] = { ".yaml", ".yml", ".json" };
-
-bool input_is_policy_name(const char *name)
-{
-	size_t size = strlen(name), i;
-
-	if (name[0] == '.')
-		return false;
-	for (i = 0; i < ARRAY_SIZE(suffixes); i++) {
-		size_t n = strlen(suffixes[i]);
-
-		if (size > n && strcmp(name + size - n, suffixes[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* Owns `source` from here on. */
 static int append(struct input_list *list, struct source *source)
 {
@@ -70,7 +53,7 @@ static int read_file(const char *path, struct input_list *list)
 
 static int is_policy_entry(const struct dirent *entry)
 {
-	return input_is_policy_name(entry->d_name);
+	return source_is_policy_name(entry->d_name);
 }
 
 /* As strcmp(): the same order on every node, whatever its locale. */

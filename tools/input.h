@@ -9,7 +9,6 @@
 #define TOOLS_INPUT_H
 
 #include "policy/policy.h"
-#include <stdbool.h>
 
 struct input_list {
 	struct source **source;
@@ -21,9 +20,6 @@ struct input_list {
  * be read. -ENODATA: a folder without any policy file.
  */
 int input_read(const char *argument, struct input_list *list, char **reterr_path);
-
-/* Is there a policy file's name here? "web.yaml" is one, ".web.yaml" and "README" are not. */
-bool input_is_policy_name(const char *name);
 
 /*
  * Reads every argument and parses what it names. 0; -EINVAL with all that is wrong, with the files or in them, in

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The FILE and DIR arguments: what they stand for, in which order, and what cannot be read.
+ */
 #include "input.h"
 #include <base/cleanup.h>
 #include <bulwark/limits.h>
@@ -52,20 +55,6 @@ static int read_one(const char *argument, struct input_list *list)
 	ck_assert_int_eq(!path, r == 0);
 	return r;
 }
-
-START_TEST(names)
-{
-	ck_assert(input_is_policy_name("web.yaml"));
-	ck_assert(input_is_policy_name("web.yml"));
-	ck_assert(input_is_policy_name("web.json"));
-	ck_assert(!input_is_policy_name(".web.yaml"));
-	ck_assert(!input_is_policy_name("..data"));
-	ck_assert(!input_is_policy_name(".yaml"));
-	ck_assert(!input_is_policy_name("web.yaml~"));
-	ck_assert(!input_is_policy_name("README"));
-	ck_assert(!input_is_policy_name("web.YAML"));
-}
-END_TEST
 
 /* As a ConfigMap lays a folder out: the files are links through a hidden folder. */
 START_TEST(folder_is_sorted)
@@ -162,7 +151,6 @@ int main(void)
 
 	suite_add_tcase(suite, cases);
 	tcase_add_checked_fixture(cases, set_up, tear_down);
-	tcase_add_test(cases, names);
 	tcase_add_test(cases, folder_is_sorted);
 	tcase_add_test(cases, named_file_has_any_name);
 	tcase_add_test(cases, failures);

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Times as an operator writes them, and how long ago they are.
+ */
 #include "moment.h"
 #include <base/cleanup.h>
 #include <check.h>

@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <stdint.h>
 #include <string.h>
+#include "policy/utf8.h"
 
 #define STYLE_END "\033[0m"
 
@@ -35,44 +36,15 @@ bool print_abandoned(FILE *to)
 
 /* --- characters ---------------------------------------------------------------------------------------- */
 
-/* The length of the well-formed UTF-8 character at `text`, or 0. */
-static size_t utf8_length(const unsigned char *text, uint32_t *ret_character)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t length = text[0] < 0x80 ? 1 : text[0] < 0xc2 ? 0 : text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
-	uint32_t character = length == 1 ? text[0] : text[0] & (0x7fu >> length);
-	size_t i;
-
-	if (!length || text[0] > 0xf4)
-		return 0;
-	for (i = 1; i < length; i++) {
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-		character = character << 6 | (text[i] & 0x3f);
-	}
-	if (character < least[length] || character > 0x10ffff || (character >= 0xd800 && character <= 0xdfff))
-		return 0;
-	*ret_character = character;
-	return length;
-}
-
-/* Characters that steer a terminal, hide, or make text read otherwise than it is (direction marks, separators). */
-static bool is_steering(uint32_t c)
-{
-	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0xad || c == 0x61c || (c >= 0x200b && c <= 0x200f) ||
-	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
-	       (c >= 0xe0000 && c <= 0xe0fff);
-}
-
 enum {
 	KEEP_LINES = 1 << 0, /* line ends, tabs and backslashes stand */
 };
 
 /* Writes one character, escaped as needed, adds what it fills to `columns`, returns how many bytes of `text` it was. */
-static size_t put_character(FILE *to, const unsigned char *text, unsigned int flags, size_t *columns)
+static size_t put_character(FILE *to, const char *text, unsigned int flags, size_t *columns)
 {
 	uint32_t character = 0;
-	size_t length = utf8_length(text, &character);
+	size_t length = utf8_decode(text, strnlen(text, UTF8_LENGTH_MAX), &character);
 	size_t i;
 
 	if (character == '\n' || character == '\t' || character == '\\') {
@@ -83,7 +55,7 @@ static size_t put_character(FILE *to, const unsigned char *text, unsigned int fl
 		*columns += 2;
 		return 1;
 	}
-	if (length && !is_steering(character)) {
+	if (length && !utf8_is_invisible(character)) {
 		fwrite(text, 1, length, to);
 		*columns += 1;
 		return length;
@@ -91,7 +63,7 @@ static size_t put_character(FILE *to, const unsigned char *text, unsigned int fl
 	if (!length)
 		length = 1;
 	for (i = 0; i < length; i++)
-		fprintf(to, "\\x%02x", text[i]);
+		fprintf(to, "\\x%02x", (unsigned char)text[i]);
 	*columns += 4 * length;
 	return length;
 }
@@ -99,7 +71,7 @@ static size_t put_character(FILE *to, const unsigned char *text, unsigned int fl
 /* Returns the columns that were filled, counting each character as one. */
 static size_t put_escaped(FILE *to, const char *text, unsigned int flags)
 {
-	const unsigned char *at = (const unsigned char *)(text ? text : "-");
+	const char *at = text ? text : "-";
 	size_t columns = 0;
 
 	while (*at)
@@ -119,7 +91,7 @@ void print_block(FILE *to, const char *text)
 
 void print_indented(FILE *to, int indent, const char *text)
 {
-	const unsigned char *at = (const unsigned char *)(text ? text : "-");
+	const char *at = text ? text : "-";
 	size_t columns = 0;
 
 	while (*at) {

@@ -16,8 +16,6 @@
 #include <sys/wait.h>
 #include <time.h>
 
-extern char **environ;
-
 /* --- finding --------------------------------------------------------------------------------------------- */
 
 /* FOLDER/NAME if it can be run, or NULL. */
@@ -63,7 +61,7 @@ char *program_find(const char *name)
 		path = runnable(self, strlen(self), name);
 	}
 	if (!path && slash && strlen(self) + sizeof("/../sbin") < sizeof(self)) {
-		strcat(self, "/../sbin");
+		memcpy(self + strlen(self), "/../sbin", sizeof("/../sbin"));
 		path = runnable(self, strlen(self), name);
 	}
 	return path ? path : find_in_path(name);
@@ -136,7 +134,7 @@ int program_read(const char *const *argv, int timeout, char **ret)
 	_free_ char *text = calloc(1, PROGRAM_OUTPUT_MAX + 1);
 	_close_ int reading = -1;
 	int ends[2] = { -1, -1 };
-	pid_t pid;
+	pid_t pid = 0;
 	int r;
 
 	if (!text)

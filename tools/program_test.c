@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Running another program: finding it, its output, its ends in time.
+ */
 #include "program.h"
 #include <check.h>
 #include <errno.h>

@@ -24,7 +24,17 @@ struct arena {
 	struct arena_block *head;
 };
 
-#define ARENA_BLOCK ((size_t)16384 - sizeof(struct arena_block))
+/* Sizes that blocks with their heads have: an event needs the first alone, a compiler soon has the most. */
+#define ARENA_BLOCK_FIRST ((size_t)1024)
+#define ARENA_BLOCK_MOST  ((size_t)16384)
+
+static inline size_t arena_room(const struct arena_block *newest, size_t size)
+{
+	size_t room = (newest ? sizeof(*newest) + newest->size : ARENA_BLOCK_FIRST / 2) * 2;
+
+	room = (room < ARENA_BLOCK_MOST ? room : ARENA_BLOCK_MOST) - sizeof(*newest);
+	return size > room ? size : room;
+}
 
 static inline void *arena_alloc(struct arena *arena, size_t size)
 {
@@ -35,7 +45,7 @@ static inline void *arena_alloc(struct arena *arena, size_t size)
 		return NULL;
 	size = (size + _Alignof(max_align_t) - 1) / _Alignof(max_align_t) * _Alignof(max_align_t);
 	if (!block || block->size - block->used < size) {
-		size_t room = size > ARENA_BLOCK ? size : ARENA_BLOCK;
+		size_t room = arena_room(block, size);
 
 		block = malloc(sizeof(*block) + room);
 		if (!block)

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define _cleanup_(function) __attribute__((cleanup(function)))
@@ -28,9 +29,13 @@
 		_fd;            \
 	})
 
-static inline void cleanup_free(void *pointer)
+/* `variable` is the address of a pointer of any type: read as bytes, for it is no void *. */
+static inline void cleanup_free(void *variable)
 {
-	free(*(void **)pointer);
+	void *memory;
+
+	memcpy(&memory, variable, sizeof(memory));
+	free(memory);
 }
 
 static inline void cleanup_close(const int *fd)

@@ -92,6 +92,25 @@ ended()
 wait_until ended
 same 'and ends with its reader' 0 $?
 
+# --- reload
+policy filed >"$FOLDER/policy.d/filed.yaml"
+ask reload
+is 'reload says how many there are' 0 '[0-9]* policies in force' ''
+ask show filed
+is 'what is in the folder is in force' 0 '*name: filed*' ''
+printf '%s\n' 'metadata: [' >"$FOLDER/policy.d/broken.yaml"
+ask reload
+is 'reload names a broken file' 1 '[0-9]* policies in force' "$FOLDER/policy.d/broken.yaml:*: error: *"
+ask reload --json
+is 'reload for machines' 1 '{"policies":[0-9]*,"failed":\[{"file":"*broken.yaml"*}\]}' ''
+ask show filed
+is 'the good file stays in force' 0
+rm "$FOLDER/policy.d/"*
+ask reload
+is 'reload with the files gone' 0 '[0-9]* policies in force' ''
+ask show filed
+is 'a policy goes with its file' 1 '' 'bulwark: *filed*'
+
 # --- unload, stop
 ask unload web nosuch
 is 'unload with a name that is not there' 1 '' 'bulwark: *nosuch*'

@@ -32,7 +32,7 @@ for command in load check unload show mode; do
 	run "$command"
 	is "$command without an argument" 2 '' "bulwark $command: which *"
 done
-for command in list status stop events doctor; do
+for command in list reload status stop events doctor; do
 	run "$command" argument
 	is "$command with an argument" 2 '' "bulwark $command: takes no argument*"
 done

@@ -144,6 +144,7 @@ int apply_mode(struct loader *loader, struct tables *tables, __u32 policy, enum 
 		return -EINVAL;
 	if (policy < ARRAY_SIZE(fake_kernel.mode))
 		fake_kernel.mode[policy] = mode;
+	tables->policy[policy].mode = mode;
 	return 0;
 }
 

@@ -46,8 +46,9 @@ once() {
 	local path=$1 lock
 	shift
 	[[ -e $path ]] && return
-	mkdir -p "$CACHE" 2>/dev/null && [[ -w $CACHE ]] ||
+	if ! mkdir -p "$CACHE" 2>/dev/null || [[ ! -w $CACHE ]]; then
 		die "$EX_TEMPFAIL" "cannot write to the cache, $CACHE"
+	fi
 	exec {lock}>"$path.lock"
 	flock "$lock"
 	if [[ ! -e $path ]]; then

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Every struct of include/bulwark/abi.h, for the kernel's compiler to describe: the kernel object itself knows those
+ * only that its programs name; of map values it knows sizes. Never loaded; abi_test.c reads its types.
+ */
+#include <linux/types.h>
+#include <bulwark/abi.h>
+
+#define KEEP(type) struct type keep_##type
+
+KEEP(bw_state);
+KEEP(bw_edge);
+KEEP(bw_slice);
+KEEP(bw_label);
+KEEP(bw_rule);
+KEEP(bw_policy);
+KEEP(bw_counter);
+KEEP(bw_traits);
+KEEP(bw_id_range);
+KEEP(bw_prefix4);
+KEEP(bw_prefix6);
+KEEP(bw_network);
+KEEP(bw_port_range);
+KEEP(bw_inode_key);
+KEEP(bw_header);
+KEEP(bw_control);
+KEEP(bw_stats);
+KEEP(bw_record);
+KEEP(bw_span);
+KEEP(bw_event_object);
+KEEP(bw_event_process);
+KEEP(bw_event);
