@@ -4,7 +4,8 @@
  * every hook.
  *
  * The order is the argument: nothing that a hook may be reading is touched before the flip, and the old set is
- * taken away only after every hook that could have read the old number has returned.
+ * free to be overwritten by the next change only after every hook that could have read the old number has returned.
+ * It stays till then: each write to an array of maps waits for all hooks, so taking it away would cost as much again.
  */
 #include <base/cleanup.h>
 #include <bpf/bpf.h>
@@ -104,9 +105,7 @@ int apply_tables(struct loader *loader, const struct tables *tables, __u64 *ret_
 	__atomic_store_n(&control->active, next, __ATOMIC_SEQ_CST);
 	r = wait_for_hooks(loader, set, &fill);
 	if (r < 0)
-		log_warning_errno(r, "Cannot wait for hooks on the old tables; they stay in memory: %m, ignoring");
-	else
-		remove_maps(loader, !set);
+		log_warning_errno(r, "Cannot wait for hooks on the old tables: %m, ignoring");
 	fill_done(&fill);
 	*ret_active = next;
 	return 0;
