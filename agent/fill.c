@@ -94,9 +94,11 @@ static int make_edges(const struct tables *tables, struct fill *fill)
 	return make(FILL_EDGES, keys, values, tables->n_edges, fill);
 }
 
-static int make_networks4(const struct tables *tables, struct fill *fill)
+/* The keys of both tries are a length and the bytes of an address. */
+static int make_networks(const struct tables *tables, unsigned int family, struct fill *fill)
 {
-	_free_ struct bw_prefix4 *keys = calloc(tables->n_prefixes + 1, sizeof(*keys));
+	const size_t size = family == 4 ? sizeof(struct bw_prefix4) : sizeof(struct bw_prefix6);
+	_free_ unsigned char *keys = calloc(tables->n_prefixes + 1, size);
 	_free_ __u32 *values = calloc(tables->n_prefixes + 1, sizeof(*values));
 	size_t n = 0;
 
@@ -104,34 +106,15 @@ static int make_networks4(const struct tables *tables, struct fill *fill)
 		return -ENOMEM;
 	for (size_t i = 0; i < tables->n_prefixes; i++) {
 		const struct table_prefix *prefix = &tables->prefix[i];
+		__u32 length = prefix->length;
 
-		if (prefix->family != 4)
+		if (prefix->family != family)
 			continue;
-		keys[n].length = prefix->length;
-		memcpy(keys[n].address, prefix->address, sizeof(keys[n].address));
+		memcpy(keys + n * size, &length, sizeof(length));
+		memcpy(keys + n * size + sizeof(length), prefix->address, size - sizeof(length));
 		values[n++] = prefix->network;
 	}
-	return make(FILL_NETWORKS4, keys, values, n, fill);
-}
-
-static int make_networks6(const struct tables *tables, struct fill *fill)
-{
-	_free_ struct bw_prefix6 *keys = calloc(tables->n_prefixes + 1, sizeof(*keys));
-	_free_ __u32 *values = calloc(tables->n_prefixes + 1, sizeof(*values));
-	size_t n = 0;
-
-	if (!keys || !values)
-		return -ENOMEM;
-	for (size_t i = 0; i < tables->n_prefixes; i++) {
-		const struct table_prefix *prefix = &tables->prefix[i];
-
-		if (prefix->family != 6)
-			continue;
-		keys[n].length = prefix->length;
-		memcpy(keys[n].address, prefix->address, sizeof(keys[n].address));
-		values[n++] = prefix->network;
-	}
-	return make(FILL_NETWORKS6, keys, values, n, fill);
+	return make(family == 4 ? FILL_NETWORKS4 : FILL_NETWORKS6, keys, values, n, fill);
 }
 
 static bool is_mounted(const struct mounts *mounts, __u32 dev)
@@ -186,8 +169,8 @@ static int make_all(const struct tables *t, struct fill *fill)
 	r = r ?: make(FILL_POLICIES, NULL, t->policy, t->n_policies, fill);
 	r = r ?: make(FILL_TRAIT_SETS, NULL, t->trait_set, t->n_trait_sets, fill);
 	r = r ?: make(FILL_ID_RANGES, NULL, t->id_range, t->n_id_ranges, fill);
-	r = r ?: make_networks4(t, fill);
-	r = r ?: make_networks6(t, fill);
+	r = r ?: make_networks(t, 4, fill);
+	r = r ?: make_networks(t, 6, fill);
 	r = r ?: make(FILL_NETWORKS, NULL, t->network, t->n_networks, fill);
 	r = r ?: make(FILL_PORT_RANGES, NULL, t->port_range, t->n_port_ranges, fill);
 	r = r ?: make(FILL_MARKS, NULL, NULL, 0, fill);
