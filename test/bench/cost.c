@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What one operation costs: runs it many times and prints the median in nanoseconds, which under -icount are guest
- * instructions. Static, so that an exec of it runs no dynamic loader.
+ * What one operation costs: runs it many times and prints the median (of exec the least) in nanoseconds, which under
+ * -icount are guest instructions. Static, so that an exec of it runs no dynamic loader.
  *
  *	cost open FILE | exec | tcp ADDRESS PORT | udp ADDRESS PORT
  */
@@ -142,6 +142,7 @@ int main(int argc, char **argv)
 	for (int i = 0; i < RUNS; i++)
 		took[i] = time_one(argv[1], argv + 2);
 	qsort(took, RUNS, sizeof(*took), compare);
-	printf("%ld\n", took[RUNS / 2]);
+	/* Timer interrupts fall into most execs, which take that long: there the least is what one costs. */
+	printf("%ld\n", took[!strcmp(argv[1], "exec") ? 0 : RUNS / 2]);
 	return 0;
 }
