@@ -286,7 +286,7 @@ static __noinline int report_decision(struct bw_task *task)
 {
 	const struct bw_decision *decision = &task->decision;
 	const struct bw_request *request = &task->request;
-	struct bw_scratch *scratch = scratch_claim();
+	struct bw_scratch *scratch;
 	struct bw_stats *counted;
 	struct bw_event *event;
 	__u32 zero = 0, text, i;
@@ -294,6 +294,7 @@ static __noinline int report_decision(struct bw_task *task)
 	counted = bpf_map_lookup_elem(&stats, &zero);
 	if (!counted)
 		return 0;
+	scratch = scratch_claim();
 	if (!scratch) {
 		counted->decided += decision->n;
 		counted->lost += decision->n;
@@ -322,7 +323,7 @@ static __noinline int report_decision(struct bw_task *task)
 /* Reports that on_error decided the subject's request. */
 static __noinline int report_undecided(struct bw_task *task, __u32 verdict)
 {
-	struct bw_scratch *scratch = task ? scratch_claim() : NULL;
+	struct bw_scratch *scratch;
 	struct bw_stats *counted;
 	struct bw_event *event;
 	__u32 zero = 0, text;
@@ -331,6 +332,7 @@ static __noinline int report_undecided(struct bw_task *task, __u32 verdict)
 	if (!counted)
 		return 0;
 	counted->undecided++;
+	scratch = task ? scratch_claim() : NULL;
 	if (!scratch || !task) {
 		counted->lost++;
 		return 0;
