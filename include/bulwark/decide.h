@@ -8,7 +8,8 @@
  *	bw_set_t                             names one set of tables (an integer or a pointer)
  *	bw_label_at(bw_set_t, __u32)         const struct bw_label *, NULL when there is no such label
  *	bw_rule_at(bw_set_t, __u32)          const struct bw_rule *, NULL when there is no such entry
- *	bw_default_at(bw_set_t, __u32 op)    struct bw_slice
+ *	bw_default_at(bw_set_t, __u32 slot)  struct bw_slice: the defaults of a slot, see bw_header
+ *	bw_anywhere_at(bw_set_t, __u32 op)   struct bw_slice: the rules that name no place
  *	bw_mode_of(bw_set_t, __u32 policy)   enum bw_mode
  *	bw_repeat(__u32 n, long (*fn)(__u32, void *), void *)   calls fn(0..n-1) until one returns 1
  *
@@ -16,10 +17,11 @@
  * if any such rule matches; else its default for the operation, unless one of its allow rules matches; else
  * audit; else nothing. The strictest outcome of all enforcing policies stands.
  *
- * Views: a file has up to two labels, one for each name that it has (as mounted, as stored), and perhaps a
- * mark, the label of a name that it had. A denial holds if any of them has it; an allow needs every view. The
+ * Views: a file has up to two labels, one for each name that it has (as mounted, as stored), and perhaps some
+ * that it keeps, of names that it had. A denial holds if any of them has it; an allow needs every view. The
  * same holds for the process: a denial asks for traits that it has in *any* view of its program, an allow for
- * those it has in *all* views, and `except` the other way round.
+ * those it has in *all* views, and `except` the other way round. What a rule asks of the object or the attempt
+ * beyond its place (who owns the file, which arguments) are traits too, which hold for this one question.
  */
 #ifndef BULWARK_DECIDE_H
 #define BULWARK_DECIDE_H
@@ -28,13 +30,15 @@
 
 struct bw_question {
 	__u32 operation;
-	__u32 views; /* labels known, 0 to 2 */
+	__u32 default_slot; /* whose defaults are weighed: the operation, or BW_DEFAULT_MOVES */
+	__u32 views;	    /* labels known, 0 to 2 */
 	__u32 label[2];
-	__u32 mark;	  /* label that the file keeps; 0: none */
-	__u32 no_default; /* 1: the object is a unix socket, which a `default` is not about */
+	__u32 kept[BW_KEPT_MAX]; /* labels that the file keeps beside those, first ones first; 0: none */
+	__u32 no_default;	 /* 1: the object is a unix socket, which a `default` is not about */
 	__u32 _pad;
 	const struct bw_traits *any;
 	const struct bw_traits *all;
+	const struct bw_traits *object; /* of the object and the attempt */
 };
 
 /* The state of one pass over rules. */
@@ -48,20 +52,22 @@ struct bw_pass {
 	__u32 _pad;
 };
 
-static inline int bw_holds(const struct bw_traits *traits, __u32 trait)
+static inline int bw_holds(const struct bw_traits *traits, const struct bw_traits *object, __u32 trait)
 {
-	return traits->word[(trait / 64) % BW_TRAIT_WORDS] >> (trait % 64) & 1;
+	__u32 at = trait / 64 % BW_TRAIT_WORDS;
+
+	return (traits->word[at] | object->word[at]) >> (trait % 64) & 1;
 }
 
 static inline int bw_rule_matches(const struct bw_rule *rule, const struct bw_traits *required,
-				  const struct bw_traits *excepted)
+				  const struct bw_traits *excepted, const struct bw_traits *object)
 {
 	__u32 i;
 
 	for (i = 0; i < BW_RULE_TRAITS; i++) {
 		if (i >= rule->n_required)
 			break;
-		if (!bw_holds(required, rule->required[i]))
+		if (!bw_holds(required, object, rule->required[i]))
 			return 0;
 	}
 	if (!rule->n_excepted)
@@ -69,7 +75,7 @@ static inline int bw_rule_matches(const struct bw_rule *rule, const struct bw_tr
 	for (i = 0; i < BW_RULE_TRAITS; i++) {
 		if (i >= rule->n_excepted)
 			break;
-		if (!bw_holds(excepted, rule->excepted[i]))
+		if (!bw_holds(excepted, object, rule->excepted[i]))
 			return 1;
 	}
 	return 0;
@@ -131,7 +137,7 @@ static long bw_weigh_rule(__u32 i, void *context)
 	}
 	if (rule->action == BW_VERDICT_ALLOW)
 		return 0;
-	if (bw_rule_matches(rule, pass->question->any, pass->question->all))
+	if (bw_rule_matches(rule, pass->question->any, pass->question->all, pass->question->object))
 		bw_add_outcome(pass, rule);
 	return 0;
 }
@@ -147,29 +153,47 @@ static long bw_find_allow(__u32 i, void *context)
 	}
 	if (rule->action != BW_VERDICT_ALLOW || rule->policy != pass->policy)
 		return 0;
-	if (!bw_rule_matches(rule, pass->question->all, pass->question->any))
+	if (!bw_rule_matches(rule, pass->question->all, pass->question->any, pass->question->object))
 		return 0;
 	pass->found = 1;
 	return 1;
+}
+
+static inline int bw_slice_allows(const struct bw_pass *outer, __u32 policy, const struct bw_slice *slice)
+{
+	struct bw_pass pass = *outer;
+
+	pass.first = slice->first;
+	pass.policy = policy;
+	pass.found = 0;
+	bw_repeat(slice->count, bw_find_allow, &pass);
+	return pass.found;
 }
 
 /* Does an allow rule of `policy` cover this view of the object? */
 static inline int bw_view_allowed(const struct bw_pass *outer, __u32 policy, __u32 label_number)
 {
 	const struct bw_label *label = bw_label_at(outer->set, label_number);
-	struct bw_pass pass = *outer;
-	struct bw_slice slice;
 
 	if (!label) {
-		pass.decision->error = 1;
+		outer->decision->error = 1;
 		return 0;
 	}
-	slice = label->rules[outer->question->operation % BW_OP_SLOTS];
-	pass.first = slice.first;
-	pass.policy = policy;
-	pass.found = 0;
-	bw_repeat(slice.count, bw_find_allow, &pass);
-	return pass.found;
+	return bw_slice_allows(outer, policy, &label->rules[outer->question->operation % BW_OP_SLOTS]);
+}
+
+/* Does an allow rule of `policy` cover the object: by one that names no place, or in every view? */
+static inline int bw_allowed(const struct bw_pass *pass, __u32 policy)
+{
+	const struct bw_question *question = pass->question;
+	struct bw_slice anywhere = bw_anywhere_at(pass->set, question->operation);
+
+	if (anywhere.count && bw_slice_allows(pass, policy, &anywhere))
+		return 1;
+	if (!question->views || !bw_view_allowed(pass, policy, question->label[0]))
+		return 0;
+	return question->views < 2 || question->label[1] == question->label[0] ||
+	       bw_view_allowed(pass, policy, question->label[1]);
 }
 
 static long bw_weigh_default(__u32 i, void *context)
@@ -177,26 +201,26 @@ static long bw_weigh_default(__u32 i, void *context)
 	struct bw_pass *pass = context;
 	const struct bw_question *question = pass->question;
 	const struct bw_rule *rule = bw_rule_at(pass->set, pass->first + i);
-	int allowed;
 
 	if (!rule) {
 		pass->decision->error = 1;
 		return 1;
 	}
-	if (!bw_rule_matches(rule, question->any, question->all))
-		return 0;
-	allowed = question->views > 0 && bw_view_allowed(pass, rule->policy, question->label[0]);
-	if (allowed && question->views > 1 && question->label[1] != question->label[0])
-		allowed = bw_view_allowed(pass, rule->policy, question->label[1]);
-	if (!allowed)
+	if (bw_rule_matches(rule, question->any, question->all, question->object) && !bw_allowed(pass, rule->policy))
 		bw_add_outcome(pass, rule);
 	return 0;
+}
+
+static inline void bw_weigh_slice(struct bw_pass *pass, const struct bw_slice *slice)
+{
+	pass->first = slice->first;
+	if (slice->count)
+		bw_repeat(slice->count, bw_weigh_rule, pass);
 }
 
 static inline void bw_weigh_label(struct bw_pass *pass, __u32 label_number)
 {
 	const struct bw_label *label;
-	struct bw_slice slice;
 
 	if (!label_number)
 		return;
@@ -205,10 +229,15 @@ static inline void bw_weigh_label(struct bw_pass *pass, __u32 label_number)
 		pass->decision->error = 1;
 		return;
 	}
-	slice = label->rules[pass->question->operation % BW_OP_SLOTS];
-	pass->first = slice.first;
-	if (slice.count)
-		bw_repeat(slice.count, bw_weigh_rule, pass);
+	bw_weigh_slice(pass, &label->rules[pass->question->operation % BW_OP_SLOTS]);
+}
+
+static long bw_weigh_kept(__u32 i, void *context)
+{
+	struct bw_pass *pass = context;
+
+	bw_weigh_label(pass, pass->question->kept[i % BW_KEPT_MAX]);
+	return 0;
 }
 
 /*
@@ -218,14 +247,16 @@ static inline void bw_weigh_label(struct bw_pass *pass, __u32 label_number)
 static inline void bw_decide(bw_set_t set, const struct bw_question *question, struct bw_decision *decision)
 {
 	struct bw_pass pass = { .set = set, .question = question, .decision = decision };
-	struct bw_slice defaults = bw_default_at(set, question->operation);
+	struct bw_slice anywhere = bw_anywhere_at(set, question->operation);
+	struct bw_slice defaults = bw_default_at(set, question->default_slot);
 
 	if (question->views > 0)
 		bw_weigh_label(&pass, question->label[0]);
 	if (question->views > 1 && question->label[1] != question->label[0])
 		bw_weigh_label(&pass, question->label[1]);
-	if (question->mark && !(question->views && question->mark == question->label[0]))
-		bw_weigh_label(&pass, question->mark);
+	if (question->kept[0])
+		bw_repeat(BW_KEPT_MAX, bw_weigh_kept, &pass);
+	bw_weigh_slice(&pass, &anywhere);
 	if (defaults.count && !question->no_default) {
 		pass.first = defaults.first;
 		bw_repeat(defaults.count, bw_weigh_default, &pass);
