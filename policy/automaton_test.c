@@ -4,7 +4,7 @@
  * random paths. Alphabets are small, so that patterns meet each other and paths meet patterns.
  */
 #include "sample.h"
-#include "simulate.h"
+#include "walk.h"
 
 #define RULES_MAX 8
 #define TEXT_MAX  64
@@ -95,9 +95,23 @@ static void check_traits(const struct tables *tables, const struct policy *polic
 	}
 }
 
+/* Every folder above a place that is kept says so; the place itself may say so for what is below. */
+static void check_folders(const struct tables *tables, const char *path, const struct bw_label *label)
+{
+	char folder[TEXT_MAX];
+
+	for (size_t i = 0; label->flags & BW_LABEL_KEEPS && i <= strlen(path); i++) {
+		if (path[i] && path[i] != '/')
+			continue;
+		snprintf(folder, sizeof(folder), "%.*s", (int)i, path);
+		ck_assert_msg(tables->state[walk_path(tables, BW_STATE_ROOT, folder)].flags & BW_STATE_KEEPS,
+			      "'%s' above '%s'", folder, path);
+	}
+}
+
 static size_t check_path(const struct tables *tables, const struct policy *policy, const char *path)
 {
-	const struct bw_label *label = &tables->label[tables->state[simulate_walk(tables, BW_STATE_ROOT, path)].label];
+	const struct bw_label *label = &tables->label[tables->state[walk_path(tables, BW_STATE_ROOT, path)].label];
 	size_t n_matched = 0;
 	bool denies = false;
 
@@ -111,8 +125,9 @@ static size_t check_path(const struct tables *tables, const struct policy *polic
 				      matched,
 			      "'%s' and '%s': the plain matcher says %d", path, rule->path->text, matched);
 	}
-	ck_assert_int_eq(!!(label->flags & BW_LABEL_DENIES), denies);
+	ck_assert_int_eq(!!(label->flags & BW_LABEL_KEEPS), denies || label->traits);
 	check_traits(tables, policy, path, label);
+	check_folders(tables, path, label);
 	return n_matched;
 }
 
@@ -184,7 +199,7 @@ static __u32 label_of_name(const struct tables *tables, const char *name)
 {
 	/* One component, in which '/' is a byte: walked as the last one of a path it would be cut. */
 	ck_assert_ptr_null(strchr(name, '/'));
-	return tables->state[simulate_walk(tables, BW_STATE_ABSTRACT, name)].label;
+	return tables->state[walk_path(tables, BW_STATE_ABSTRACT, name)].label;
 }
 
 START_TEST(abstract_names_have_a_state_of_their_own)
@@ -202,9 +217,11 @@ START_TEST(abstract_names_have_a_state_of_their_own)
 	ck_assert_uint_eq(tables->label[label_of_name(tables, "dbus")].rules[BW_OP_CONNECT].count, 2);
 	ck_assert(sample_has_rule(tables, label_of_name(tables, "db-1"), BW_OP_CONNECT, 1));
 	ck_assert_uint_eq(label_of_name(tables, "other"), 0);
-	ck_assert(sample_has_rule(tables, tables->state[simulate_walk(tables, BW_STATE_ROOT, "/dbus")].label,
-				  BW_OP_CONNECT, 2));
-	ck_assert_uint_eq(tables->n_marks, 0);
+	ck_assert(sample_has_rule(tables, tables->state[walk_path(tables, BW_STATE_ROOT, "/dbus")].label, BW_OP_CONNECT,
+				  2));
+	/* The node of a socket can be marked, a name cannot. */
+	ck_assert_uint_eq(tables->n_marks, 1);
+	ck_assert_str_eq(tables->mark[0].path, "/dbus");
 	tables_free(tables);
 	sample_free(policy);
 }
@@ -215,8 +232,8 @@ START_TEST(no_patterns_are_dead_states)
 	struct policy *policy = sample_policy("empty", 0);
 	struct tables *tables = sample_compile(&policy, 1);
 
-	ck_assert_uint_eq(tables->n_states, 3);
-	ck_assert_uint_eq(simulate_walk(tables, BW_STATE_ROOT, "/etc/passwd"), BW_STATE_DEAD);
+	ck_assert_uint_eq(tables->n_states, 4);
+	ck_assert_uint_eq(walk_path(tables, BW_STATE_ROOT, "/etc/passwd"), BW_STATE_DEAD);
 	ck_assert_uint_eq(tables->n_labels, 1);
 	tables_free(tables);
 	sample_free(policy);
@@ -231,8 +248,8 @@ START_TEST(whole_trees_are_sinks)
 
 	sample_object(policy, sample_rule(policy, BW_OP_READ, BW_VERDICT_DENY), "/srv/**");
 	tables = sample_compile(&policy, 1);
-	ck_assert(tables->state[simulate_walk(tables, BW_STATE_ROOT, "/srv/x")].flags & BW_STATE_SINK);
-	ck_assert(!(tables->state[simulate_walk(tables, BW_STATE_ROOT, "/srv")].flags & BW_STATE_SINK));
+	ck_assert(tables->state[walk_path(tables, BW_STATE_ROOT, "/srv/x")].flags & BW_STATE_SINK);
+	ck_assert(!(tables->state[walk_path(tables, BW_STATE_ROOT, "/srv")].flags & BW_STATE_SINK));
 	ck_assert(tables->state[BW_STATE_DEAD].flags & BW_STATE_SINK);
 	tables_free(tables);
 	sample_free(policy);

@@ -59,7 +59,7 @@ static void read_tags(struct check *check, const struct node *value, void *into)
 
 /* --- the document -------------------------------------------------------------------------------------- */
 
-static void read_version(struct check *check, const struct node *value, void *into)
+void check_version(struct check *check, const struct node *value, void *into)
 {
 	static const struct form form = { "the version of the language", "apiVersion: " API_VERSION };
 
@@ -98,25 +98,31 @@ static void read_spec(struct check *check, const struct node *value, void *into)
 	check_spec(check, value);
 }
 
+bool check_root(struct check *check, const struct node *root, const struct form *form)
+{
+	if (document_is_null(root)) {
+		expect_error(check, root, "empty-document", "remove the '---' that begins or ends it",
+			     "an empty document");
+		return false;
+	}
+	return expect_map(check, root, form);
+}
+
 static void read_root(struct check *check, const struct node *root)
 {
 	static const struct form form = { "a policy", "apiVersion: " API_VERSION };
 	static const struct field fields[] = {
-		{ "apiVersion", read_version, true }, { "kind", read_kind, true }, { "metadata", read_metadata, true },
-		{ "spec", read_spec, true },	      { NULL, NULL, false },
+		{ "apiVersion", check_version, true }, { "kind", read_kind, true }, { "metadata", read_metadata, true },
+		{ "spec", read_spec, true },	       { NULL, NULL, false },
 	};
 	const struct node *kind;
 
-	if (document_is_null(root)) {
-		expect_error(check, root, "empty-document", "remove the '---' that begins or ends it",
-			     "an empty document");
-		return;
-	}
-	if (!expect_map(check, root, &form))
+	if (!check_root(check, root, &form))
 		return;
 	kind = document_member(root, "kind");
 	if (kind && kind->kind == NODE_SCALAR && strcmp(kind->text, "PolicyTest") == 0)
-		expect_error(check, kind, "policy-test", "run it with: bulwark test FILE",
+		expect_error(check, kind, "policy-test",
+			     "keep it in a folder of its own and run it with: bulwark test FILE",
 			     "this document tests policies, it is none");
 	else
 		expect_fields(check, root, "a policy", fields, NULL);
@@ -139,11 +145,12 @@ int check_document(const struct document *document, struct source *source, struc
 		   struct diag *diag, struct policy **ret)
 {
 	_cleanup_(free_policy) struct policy *policy = calloc(1, sizeof(*policy));
-	struct check check = { .policy = policy, .diag = diag, .memo = memo };
+	struct check check = { .policy = policy, .source = source, .diag = diag, .memo = memo };
 	size_t before = diag->n_errors, i;
 
 	if (!policy)
 		return -ENOMEM;
+	check.arena = &policy->arena;
 	policy->source = source_ref(source);
 	policy->text_from = document->text_from;
 	policy->text_size = document->text_size;

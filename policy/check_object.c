@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * In: the value of an operation's key. Out: the rule's objects: path patterns or endpoints.
+ * In: the value of an operation's key. Out: the rule's objects: path patterns, endpoints, facilities; kinds of sockets
+ * by check_socket.c.
  *
- * Operations and forms that the kernel side cannot judge yet are read, so that their mistakes show, and refused.
+ * Forms that the kernel side cannot judge yet are read, so that their mistakes show, and refused.
  */
 #include "check.h"
 #include "endpoint.h"
@@ -13,6 +14,7 @@
 #include <base/cleanup.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct form path_form = { "a path pattern or a list of them", "[/bin/sh, /usr/bin/python3*]" };
@@ -29,40 +31,78 @@ static void read_exec_paths(struct check *check, const struct node *value, void 
 	read_paths(check, value, into);
 }
 
+/* A condition of the rule; its list is read into it. NULL: no memory. */
+static struct condition *add_condition(struct check *check, const struct node *value, struct rule *rule,
+				       enum subject_key key)
+{
+	static const unsigned int most = _OBJECT_MAX - OBJECT_MEMORY;
+	struct selector *object = &rule->object;
+	struct condition *added;
+
+	if (!object->condition)
+		object->condition = expect_memory(check, most, sizeof(*object->condition));
+	if (!object->condition || object->n == most)
+		return NULL;
+	added = &object->condition[object->n++];
+	*added = (struct condition){ .key = key, .span = value->key->span };
+	return added;
+}
+
+static unsigned int hexadecimal(char digit)
+{
+	return digit <= '9' ? (unsigned int)(digit - '0') : ((unsigned int)digit | 0x20) - 'a' + 10;
+}
+
+void check_digest(struct check *check, const struct node *node, const struct form *form, struct bw_digest *ret)
+{
+	if (!expect_text(check, node, form))
+		return;
+	if (node->size != 2 * sizeof(ret->byte) ||
+	    strspn(node->text, "0123456789abcdefABCDEF") != 2 * sizeof(ret->byte)) {
+		expect_error(check, node, "digest", "take what sha256sum prints",
+			     "a SHA-256 digest has 64 hexadecimal digits");
+		return;
+	}
+	for (size_t i = 0; i < sizeof(ret->byte); i++)
+		ret->byte[i] = (__u8)(hexadecimal(node->text[2 * i]) << 4 | hexadecimal(node->text[2 * i + 1]));
+}
+
 static void read_digests(struct check *check, const struct node *value, void *into)
 {
 	static const struct form form = { "SHA-256 digests", "[\"e3b0c442...\"], 64 hexadecimal digits each" };
+	struct condition *condition = add_condition(check, value, into, OBJECT_DIGEST);
 	const struct node *node;
 	struct items items;
-	size_t i;
 
-	(void)into;
-	expect_error_unsupported(check, value->key, "the key");
-	if (!expect_items(check, value, &form, &items))
+	if (!condition || !expect_items(check, value, &form, &items))
 		return;
-	for (i = 0, node = items.first; i < items.n; i++, node = node->next)
-		if (expect_text(check, node, &form) &&
-		    (node->size != 64 || strspn(node->text, "0123456789abcdefABCDEF") != 64))
-			expect_error(check, node, "digest", "take what sha256sum prints",
-				     "a SHA-256 digest has 64 hexadecimal digits");
+	condition->digest = expect_memory(check, items.n, sizeof(*condition->digest));
+	for (node = items.first; condition->digest && condition->n_digests < items.n; node = node->next)
+		check_digest(check, node, &form, &condition->digest[condition->n_digests++]);
 }
 
 static void read_arguments(struct check *check, const struct node *value, void *into)
 {
 	static const struct form form = { "a text with wildcards or a list of them", "[\"--privileged*\"]" };
+	struct condition *condition = add_condition(check, value, into, OBJECT_ARGUMENTS);
 
-	(void)into;
-	expect_error_unsupported(check, value->key, "the key");
-	check_globs(check, value, &form);
+	if (condition)
+		check_texts(check, value, &form, &condition->path, &condition->n_paths);
 }
 
 static void read_memory(struct check *check, const struct node *value, void *into)
 {
-	(void)into;
-	expect_error_unsupported(check, value->key, "the key");
 	if (expect_boolean(check, value) && strcmp(value->text, "true") != 0)
 		expect_error(check, value, "boolean", "leave it out, or write memory: true",
 			     "'memory: false' says nothing");
+	add_condition(check, value, into, OBJECT_MEMORY);
+}
+
+static int compare_conditions(const void *left, const void *right)
+{
+	const struct condition *a = left, *b = right;
+
+	return (a->key > b->key) - (a->key < b->key);
 }
 
 static void read_exec(struct check *check, const struct node *value, struct rule *rule)
@@ -82,6 +122,8 @@ static void read_exec(struct check *check, const struct node *value, struct rule
 	if (value->n == 0)
 		expect_error(check, value, "missing-key", "exec: {paths: [/bin/sh]}", "'exec' without any object");
 	expect_fields(check, value, "'exec'", fields, rule);
+	if (rule->object.n)
+		qsort(rule->object.condition, rule->object.n, sizeof(*rule->object.condition), compare_conditions);
 }
 
 /* --- endpoints ----------------------------------------------------------------------------------------- */
@@ -94,14 +136,14 @@ static void read_endpoint(struct check *check, const struct node *value, struct 
 
 	if (!expect_text(check, value, &form))
 		return;
-	r = endpoint_parse(value->text, value->size, &check->policy->arena, ret, &error);
+	r = endpoint_parse(value->text, value->size, check->arena, ret, &error);
 	ret->span = ret->path.span = value->span;
 	if (r == -ENOMEM)
 		check->no_memory = true;
 	if (r == -EINVAL)
-		diag_error(check->diag, check->policy->source,
-			   error.offset ? document_span(value, check->policy->source, error.offset, 1) : value->span,
-			   error.id, error.hint[0] ? error.hint : NULL, "%s", error.message);
+		diag_error(check->diag, check->source,
+			   error.offset ? document_span(value, check->source, error.offset, 1) : value->span, error.id,
+			   error.hint[0] ? error.hint : NULL, "%s", error.message);
 }
 
 static void read_endpoints(struct check *check, const struct node *value, struct rule *rule)
@@ -117,73 +159,34 @@ static void read_endpoints(struct check *check, const struct node *value, struct
 		read_endpoint(check, node, &rule->endpoint[rule->n_endpoints++]);
 }
 
-/* --- sockets and facilities ---------------------------------------------------------------------------- */
+/* --- facilities ---------------------------------------------------------------------------------------- */
 
-/* A protocol's name (IPPROTO_ICMP, NETLINK_ROUTE) or number. */
-static bool is_socket_protocol(const char *text)
-{
-	static const char digits[] = "0123456789", letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
-
-	return *text && (strspn(text, digits) == strlen(text) || strspn(text, letters) == strlen(text));
-}
-
-/* FAMILY[/TYPE[/PROTOCOL]] */
-static void read_socket(struct check *check, const struct node *value, const struct form *form)
-{
-	char copy[96], *rest = copy, *family, *type;
-
-	if (!expect_text(check, value, form))
-		return;
-	snprintf(copy, sizeof(copy), "%s", value->text);
-	family = strsep(&rest, "/");
-	type = strsep(&rest, "/");
-	if (!known_word(known_families, family))
-		expect_error_unknown(check, value,
-				     &(struct unknown){ "socket", "family", family, known_families, NULL });
-	else if (type && !known_word(known_types, type))
-		expect_error_unknown(check, value, &(struct unknown){ "socket", "type", type, known_types, NULL });
-	else if (rest && !is_socket_protocol(rest))
-		expect_error(check, value, "socket", "for example: AF_INET/SOCK_RAW/IPPROTO_ICMP",
-			     "unknown protocol '%s'", rest);
-}
-
-static void read_facility(struct check *check, const struct node *value, const struct form *form)
+static void read_facility(struct check *check, const struct node *value, const struct form *form, struct rule *rule)
 {
 	struct unknown unknown = { "facility", "facility", value->text, known_facilities, NULL };
 
-	if (expect_text(check, value, form) && !known_word(known_facilities, value->text))
-		expect_error_unknown(check, value, &unknown);
-}
-
-/* Of an operation that cannot be enforced yet: its objects are checked all the same, none is kept. */
-static void read_unsupported(struct check *check, const struct node *value, const struct form *form,
-			     void (*read)(struct check *check, const struct node *value, const struct form *form))
-{
-	const struct node *node;
-	struct items items;
-	size_t i;
-
-	expect_error_unsupported(check, value->key, "the operation");
-	if (!expect_items(check, value, form, &items))
+	if (!expect_text(check, value, form))
 		return;
-	for (i = 0, node = items.first; i < items.n; i++, node = node->next)
-		read(check, node, form);
-}
-
-static void read_sockets(struct check *check, const struct node *value, struct rule *rule)
-{
-	static const struct form form = { "kinds of sockets", "[AF_ALG, AF_PACKET/SOCK_RAW]" };
-
-	(void)rule;
-	read_unsupported(check, value, &form, read_socket);
+	for (unsigned int i = 0; known_facilities[i]; i++) {
+		if (strcmp(known_facilities[i], value->text) != 0)
+			continue;
+		rule->facilities |= 1u << i;
+		return;
+	}
+	expect_error_unknown(check, value, &unknown);
 }
 
 static void read_facilities(struct check *check, const struct node *value, struct rule *rule)
 {
 	static const struct form form = { "facilities", "[ptrace, module-load]" };
+	const struct node *node;
+	struct items items;
+	size_t i;
 
-	(void)rule;
-	read_unsupported(check, value, &form, read_facility);
+	if (!expect_items(check, value, &form, &items))
+		return;
+	for (i = 0, node = items.first; i < items.n; i++, node = node->next)
+		read_facility(check, node, &form, rule);
 }
 
 /* --- the door ------------------------------------------------------------------------------------------- */
@@ -192,7 +195,7 @@ void check_objects(struct check *check, const struct node *value, struct rule *r
 {
 	static void (*const readers[])(struct check * check, const struct node *value, struct rule *rule) = {
 		[BW_OP_EXEC] = read_exec,	  [BW_OP_READ] = read_paths,	 [BW_OP_WRITE] = read_paths,
-		[BW_OP_CONNECT] = read_endpoints, [BW_OP_BIND] = read_endpoints, [BW_OP_SOCKET] = read_sockets,
+		[BW_OP_CONNECT] = read_endpoints, [BW_OP_BIND] = read_endpoints, [BW_OP_SOCKET] = check_sockets,
 		[BW_OP_USE] = read_facilities,
 	};
 	static_assert(ARRAY_SIZE(readers) == _BW_OP_MAX, "every operation's objects are read");

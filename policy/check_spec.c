@@ -5,6 +5,7 @@
  */
 #include "check.h"
 #include "expect.h"
+#include "moves.h"
 #include "names.h"
 #include <assert.h>
 #include <string.h>
@@ -57,8 +58,6 @@ static void read_fallback(struct check *check, const struct node *value, void *i
 
 	(void)into;
 	assert(operation >= 0); /* the keys are the operations' names */
-	if (operation == BW_OP_SOCKET || operation == BW_OP_USE)
-		expect_error_unsupported(check, value->key, "the operation");
 	if (action == BW_VERDICT_ALLOW)
 		expect_error(check, value, "default-allow",
 			     "leave it out: an operation without a default is allowed unless a rule denies it",
@@ -102,6 +101,14 @@ static void check_purpose(struct check *check, const struct node *spec)
 			     "a policy with neither rules nor a default decides nothing");
 }
 
+/* A default of files holds for the facilities that move what paths mean, too: see moves.c. */
+static bool has_default(const struct policy *policy, const struct rule *rule)
+{
+	if (policy->fallback[rule->operation] >= 0)
+		return true;
+	return moves_are_meant(rule) && moves_default(policy) >= 0;
+}
+
 /* An allow rule lifts its own policy's default and nothing else. */
 static void check_allow(struct check *check)
 {
@@ -113,13 +120,47 @@ static void check_allow(struct check *check)
 		const char *operation = operation_name(rule->operation);
 		char hint[80];
 
-		if (rule->action != BW_VERDICT_ALLOW || policy->fallback[rule->operation] >= 0)
+		if (rule->action != BW_VERDICT_ALLOW || has_default(policy, rule))
 			continue;
 		snprintf(hint, sizeof(hint), "add default: {%s: deny}, or take the rule out", operation);
 		diag_warning(check->diag, policy->source, rule->span, "allow-without-default", hint,
 			     "this rule has no effect: the policy has no default for '%s' that it could lift",
 			     operation);
 	}
+}
+
+/* --- owner: only a file has one ------------------------------------------------------------------------ */
+
+static void check_owner_of(struct check *check, const struct selector *selector, enum bw_operation operation,
+			   const char *hint)
+{
+	size_t i;
+
+	for (i = 0; operation > BW_OP_WRITE && i < selector->n; i++)
+		if (selector->condition[i].key == SUBJECT_OWNER)
+			diag_error(check->diag, check->source, selector->condition[i].span, "owner-of-no-file", hint,
+				   "'owner' is about files, and '%s' is about none", operation_name(operation));
+}
+
+/* Where the policy's own subject asks for it, one operation without files is enough. */
+static void check_owner(struct check *check)
+{
+	static const char here[] = "it goes with exec, read and write";
+	static const char divide[] = "put it into the subjects of the exec, read and write rules, or divide the policy";
+	const struct policy *policy = check->policy;
+	enum bw_operation other = BW_OP_EXEC;
+	size_t i;
+
+	for (i = 0; i < _BW_OP_MAX; i++)
+		if (policy->fallback[i] >= 0 && i > other)
+			other = (enum bw_operation)i;
+	for (i = 0; i < policy->n_rules; i++) {
+		check_owner_of(check, &policy->rule[i].subject, policy->rule[i].operation, here);
+		check_owner_of(check, &policy->rule[i].except, policy->rule[i].operation, here);
+		if (policy->rule[i].operation > other)
+			other = policy->rule[i].operation;
+	}
+	check_owner_of(check, &policy->subject, other, divide);
 }
 
 void check_spec(struct check *check, const struct node *value)
@@ -136,6 +177,8 @@ void check_spec(struct check *check, const struct node *value)
 		return;
 	expect_fields(check, value, "'spec'", fields, NULL);
 	check_purpose(check, value);
+	if (!check->no_memory)
+		check_owner(check);
 	if (check->diag->n_errors == before && !check->no_memory)
 		check_allow(check);
 }

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * In: the value of `subject` or `except`. Out: a selector: its conditions, each key at most once, sorted by key.
- *
- * Keys that the kernel side cannot judge yet are read like the others, so that their mistakes show, and then
- * refused: a condition that is silently left out would make a rule match what its author excluded.
  */
 #include "check.h"
 #include "expect.h"
@@ -21,23 +18,39 @@ static void read_paths(struct check *check, const struct node *value, struct con
 	check_paths(check, value, &form, &ret->path, &ret->n_paths);
 }
 
-static void read_globs(struct check *check, const struct node *value, struct condition *ret)
+/* What is below the folder where the tree of cgroups is mounted has its place in that tree as its path. */
+static void read_cgroups(struct check *check, const struct node *value, struct condition *ret)
+{
+	static const struct form form = { "a path pattern or a list of them", "/system.slice/nginx.service" };
+	static const char mounted[] = "/sys/fs/cgroup";
+	const struct node *node = value->kind == NODE_LIST ? value->first : value;
+	size_t i, n = value->kind == NODE_LIST ? value->n : 1;
+
+	check_paths(check, value, &form, &ret->path, &ret->n_paths);
+	for (i = 0; i < n; i++, node = node->next)
+		if (node->kind == NODE_SCALAR && strncmp(node->text, mounted, strlen(mounted)) == 0 &&
+		    (node->text[strlen(mounted)] == '/' || !node->text[strlen(mounted)]))
+			expect_error(check, node, "cgroup",
+				     "write the path in the tree of cgroups: /system.slice/nginx.service",
+				     "the path of a cgroup does not begin with '%s'", mounted);
+}
+
+static void read_names(struct check *check, const struct node *value, struct condition *ret)
 {
 	static const struct form form = { "a text with wildcards or a list of them", "\"registry.example/web:*\"" };
 
-	(void)ret;
-	check_globs(check, value, &form);
+	check_globs(check, value, &form, &ret->path, &ret->n_paths);
 }
 
 static void read_boolean(struct check *check, const struct node *value, struct condition *ret)
 {
-	(void)ret;
-	expect_boolean(check, value);
+	if (expect_boolean(check, value))
+		ret->yes = strcmp(value->text, "true") == 0;
 }
 
 /* --- users and groups ---------------------------------------------------------------------------------- */
 
-static void read_id(struct check *check, const struct node *value, enum identity_kind kind, struct id_range *ret)
+void check_id(struct check *check, const struct node *value, enum identity_kind kind, struct id_range *ret)
 {
 	static const struct form form = { "a name, an id or a range of ids", "www-data" };
 	struct identity_error error = { 0 };
@@ -63,17 +76,24 @@ static void read_ids(struct check *check, const struct node *value, struct condi
 		return;
 	ret->id = expect_memory(check, items.n, sizeof(*ret->id));
 	for (node = items.first; ret->id && ret->n_ids < items.n; node = node->next)
-		read_id(check, node, kind, &ret->id[ret->n_ids++]);
+		check_id(check, node, kind, &ret->id[ret->n_ids++]);
 }
 
 /* --- capabilities and labels --------------------------------------------------------------------------- */
 
-static void read_capability(struct check *check, const struct node *value)
+void check_capability(struct check *check, const struct node *value, __u64 *mask)
 {
 	static const struct form form = { "the name of a capability", "CAP_SYS_ADMIN" };
 	struct unknown unknown = { "capability", "capability", value->text, known_capabilities, NULL };
+	size_t i = 0;
 
-	if (expect_text(check, value, &form) && !known_word(known_capabilities, value->text))
+	if (!expect_text(check, value, &form))
+		return;
+	while (known_capabilities[i] && strcmp(known_capabilities[i], value->text) != 0)
+		i++;
+	if (known_capabilities[i])
+		*mask |= 1ull << i;
+	else
 		expect_error_unknown(check, value, &unknown);
 }
 
@@ -84,19 +104,19 @@ static void read_capabilities(struct check *check, const struct node *value, str
 	struct items items;
 	size_t i;
 
-	(void)ret;
 	if (!expect_items(check, value, &form, &items))
 		return;
 	for (i = 0, node = items.first; i < items.n; i++, node = node->next)
-		read_capability(check, node);
+		check_capability(check, node, &ret->capabilities);
 }
 
 static void read_labels(struct check *check, const struct node *value, struct condition *ret)
 {
+	static const struct form form = { "a label key=value or a list of them", "[app=web, \"tier=*\"]" };
 	const struct node *node = value->kind == NODE_LIST ? value->first : value;
 	size_t i, n = value->kind == NODE_LIST ? value->n : 1;
 
-	read_globs(check, value, ret);
+	check_globs(check, value, &form, &ret->path, &ret->n_paths);
 	for (i = 0; i < n; i++, node = node->next)
 		if (node->kind == NODE_SCALAR && !document_is_null(node) && !strchr(node->text, '='))
 			expect_error(check, node, "label", "write key=value: app=web", "a label without its '='");
@@ -112,16 +132,11 @@ static const struct {
 	[SUBJECT_GROUP] = { "group", read_ids },	 [SUBJECT_PARENT] = { "parent", read_paths },
 	[SUBJECT_ANCESTOR] = { "ancestor", read_paths }, [SUBJECT_CAPABILITY] = { "capability", read_capabilities },
 	[SUBJECT_OWNER] = { "owner", read_boolean },	 [SUBJECT_CONTAINER] = { "container", read_boolean },
-	[SUBJECT_CGROUP] = { "cgroup", read_paths },	 [SUBJECT_IMAGE] = { "image", read_globs },
-	[SUBJECT_NAME] = { "name", read_globs },	 [SUBJECT_NAMESPACE] = { "namespace", read_globs },
-	[SUBJECT_POD] = { "pod", read_globs },		 [SUBJECT_LABEL] = { "label", read_labels },
+	[SUBJECT_CGROUP] = { "cgroup", read_cgroups },	 [SUBJECT_IMAGE] = { "image", read_names },
+	[SUBJECT_NAME] = { "name", read_names },	 [SUBJECT_NAMESPACE] = { "namespace", read_names },
+	[SUBJECT_POD] = { "pod", read_names },		 [SUBJECT_LABEL] = { "label", read_labels },
 };
 static_assert(ARRAY_SIZE(keys) == _SUBJECT_MAX, "every key of a selector is read");
-
-static bool is_supported(enum subject_key key)
-{
-	return key < SUBJECT_PARENT;
-}
 
 static void check_unknown(struct check *check, const struct node *map)
 {
@@ -160,8 +175,6 @@ void check_selector(struct check *check, const struct node *value, struct select
 			continue;
 		condition.span = member->key->span;
 		keys[key].read(check, member, &condition);
-		if (!is_supported(key))
-			expect_error_unsupported(check, member->key, "the key");
 		ret->condition[ret->n++] = condition;
 	}
 }

@@ -86,6 +86,27 @@ START_TEST(selectors)
 }
 END_TEST
 
+START_TEST(containers)
+{
+	struct policy_list list = harness_good(HARNESS_SPEC "  subject: {capability: [CAP_SYS_ADMIN, CAP_CHOWN], "
+							    "container: true, cgroup: '/a{b,c}', label: [a=b, 'c=*']}\n"
+							    "  rules: [{read: /x}]\n");
+	const struct condition *c = list.policy[0]->subject.condition;
+
+	ck_assert_uint_eq(list.policy[0]->subject.n, 4);
+	ck_assert_int_eq(c[0].key, SUBJECT_CAPABILITY);
+	ck_assert_uint_eq(c[0].capabilities, 1ull << 21 | 1);
+	ck_assert_int_eq(c[1].key, SUBJECT_CONTAINER);
+	ck_assert(c[1].yes);
+	ck_assert_int_eq(c[2].key, SUBJECT_CGROUP);
+	ck_assert_uint_eq(c[2].path[0].n, 2);
+	ck_assert_int_eq(c[3].key, SUBJECT_LABEL);
+	ck_assert_uint_eq(c[3].n_paths, 2);
+	ck_assert_str_eq(c[3].path[1].text, "c=*");
+	policy_list_done(&list);
+}
+END_TEST
+
 START_TEST(rules)
 {
 	static const enum bw_operation operations[] = { BW_OP_EXEC,  BW_OP_CONNECT, BW_OP_READ,
@@ -252,7 +273,7 @@ static const struct {
 	{ HARNESS_SPEC "  default: {exec: allow}\n", "default-allow" },
 	{ HARNESS_SPEC "  default: {exec: forbid}\n", "unknown-word" },
 	{ HARNESS_SPEC "  default: {run: deny}\n", "unknown-key" },
-	{ HARNESS_SPEC "  default: {use: deny, socket: deny}\n", "not-supported-yet not-supported-yet" },
+	{ HARNESS_SPEC "  default: {use: deny, socket: deny}\n", "" },
 	{ HARNESS_SPEC "  rule: []\n  default: {exec: deny}\n", "unknown-key" },
 	/* rules */
 	{ HARNESS_SPEC "  rules: {exec: /a}\n", "wrong-type" },
@@ -278,21 +299,28 @@ static const struct {
 	{ HARNESS_RULE "exec: [a, /b/../c]\n", "pattern pattern" },
 	{ HARNESS_RULE "exec: {}\n", "missing-key" },
 	{ HARNESS_RULE "exec: {path: /a}\n", "unknown-key" },
-	{ HARNESS_RULE "exec: {sha256: abc}\n", "not-supported-yet digest" },
-	{ HARNESS_RULE "exec: {args: ['a[']}\n", "not-supported-yet pattern" },
-	{ HARNESS_RULE "exec: {memory: true}\n", "not-supported-yet" },
-	{ HARNESS_RULE "exec: {memory: false}\n", "not-supported-yet boolean" },
-	{ HARNESS_RULE "exec: {memory: yes}\n", "not-supported-yet boolean" },
+	{ HARNESS_RULE "exec: {sha256: abc}\n", "digest" },
+	{ HARNESS_RULE "exec: {args: ['a[']}\n", "pattern" },
+	{ HARNESS_RULE "exec: {args: []}\n", "empty-list" },
+	{ HARNESS_RULE "exec: {args: [-c, '*/x?[a-z]{1,2}']}\n", "" },
+	{ HARNESS_RULE "exec: {memory: true}\n", "" },
+	{ HARNESS_RULE "exec: {memory: false}\n", "boolean" },
+	{ HARNESS_RULE "exec: {memory: yes}\n", "boolean" },
 	{ HARNESS_RULE "read: {paths: /a}\n", "wrong-type" },
 	{ HARNESS_RULE "connect: /a\n", "address" },
 	{ HARNESS_RULE "connect: {}\n", "wrong-type" },
 	{ HARNESS_RULE "bind: [10.0.0.1/8, '*:99999']\n", "host-bits port" },
-	{ HARNESS_RULE "socket: AF_ALG\n", "not-supported-yet" },
-	{ HARNESS_RULE "socket: [AF_INET/SOCK_RAW/IPPROTO_ICMP, AF_NETLINK/SOCK_RAW/0]\n", "not-supported-yet" },
+	{ HARNESS_RULE "socket: AF_ALG\n", "" },
+	{ HARNESS_RULE "socket: [AF_INET/SOCK_RAW/IPPROTO_ICMP, AF_NETLINK/SOCK_RAW/0]\n", "" },
 	{ HARNESS_RULE "socket: [AF_FOO, AF_INET/RAW, AF_INET/SOCK_RAW/icmp, AF_INET/SOCK_RAW/0/1]\n",
-	  "not-supported-yet socket socket socket socket" },
-	{ HARNESS_RULE "use: [ptrace, mount]\n", "not-supported-yet" },
-	{ HARNESS_RULE "use: [ptrase]\n", "not-supported-yet facility" },
+	  "socket socket socket socket" },
+	{ HARNESS_RULE "socket: [46, 45/10/65535, AF_PACKET/SOCK_RAW/ETH_P_ALL, AF_CAN/3/CAN_RAW]\n", "" },
+	{ HARNESS_RULE "socket: [64, AF_INET/11, AF_INET/1/65536, AF_INET/1/99999999999999999999, -1, AF_INET/, '']\n",
+	  "socket socket socket socket socket socket socket" },
+	{ HARNESS_RULE "socket: [AF_ALG/5/X, AF_INET/1/NETLINK_ROUTE]\n", "socket socket" },
+	{ HARNESS_RULE "socket: []\n", "empty-list" },
+	{ HARNESS_RULE "use: [ptrace, mount]\n", "" },
+	{ HARNESS_RULE "use: [ptrase]\n", "facility" },
 	/* selectors */
 	{ SUBJECT("[]"), "wrong-type" },
 	{ SUBJECT(""), "wrong-type" },
@@ -302,19 +330,30 @@ static const struct {
 	{ SUBJECT("{binary: []}"), "empty-list" },
 	{ SUBJECT("{user: [nosuchuser, 1-0, [1]]}"), "unknown-user id wrong-type" },
 	{ SUBJECT("{group: nosuchgroup}"), "unknown-group" },
-	{ SUBJECT("{parent: /a}"), "not-supported-yet" },
-	{ SUBJECT("{ancestor: a}"), "not-supported-yet pattern" },
-	{ SUBJECT("{capability: [CAP_BPF]}"), "not-supported-yet" },
-	{ SUBJECT("{capability: [cap_bpf, 39]}"), "not-supported-yet capability capability" },
-	{ SUBJECT("{owner: true}"), "not-supported-yet" },
-	{ SUBJECT("{owner: 'true'}"), "not-supported-yet boolean" },
-	{ SUBJECT("{container: [true]}"), "not-supported-yet wrong-type" },
-	{ SUBJECT("{cgroup: system.slice}"), "not-supported-yet pattern" },
-	{ SUBJECT("{image: 'r/*:[1-9]'}"), "not-supported-yet" },
-	{ SUBJECT("{image: 'r/[', name: 'b{', namespace: 'c}', pod: 'd\\'}"),
-	  "not-supported-yet pattern not-supported-yet pattern not-supported-yet pattern not-supported-yet pattern" },
-	{ SUBJECT("{label: [app=web, app]}"), "not-supported-yet label" },
-	{ SUBJECT("{label: {app: web}}"), "not-supported-yet wrong-type" },
+	{ SUBJECT("{parent: /a}"), "" },
+	{ SUBJECT("{ancestor: a}"), "pattern" },
+	{ SUBJECT("{capability: [CAP_BPF]}"), "" },
+	{ SUBJECT("{capability: [cap_bpf, 39]}"), "capability capability" },
+	{ SUBJECT("{owner: true}"), "" },
+	{ SUBJECT("{owner: 'true'}"), "boolean" },
+	{ HARNESS_RULE "{connect: '*', subject: {owner: true}}\n", "owner-of-no-file" },
+	{ HARNESS_RULE "{bind: '*', except: {user: root, owner: false}}\n", "owner-of-no-file" },
+	{ HARNESS_SPEC "  subject: {owner: true}\n  rules: [{read: /a}, {connect: '*'}, {bind: '*'}]\n",
+	  "owner-of-no-file" },
+	{ HARNESS_SPEC "  subject: {owner: true}\n  default: {read: deny, bind: deny}\n", "owner-of-no-file" },
+	{ HARNESS_SPEC "  subject: {owner: true}\n  default: {read: deny}\n", "" },
+	{ HARNESS_SPEC "  rules: [{write: /a, subject: {owner: true}, except: {owner: false}}, {connect: '*'}]\n", "" },
+	{ SUBJECT("{container: [true]}"), "wrong-type" },
+	{ SUBJECT("{container: 'yes'}"), "boolean" },
+	{ SUBJECT("{cgroup: system.slice}"), "pattern" },
+	{ SUBJECT("{cgroup: [/sys/fs/cgroup, /sys/fs/cgroup/a, /sys/fs/cgroups, [/a]]}"), "cgroup cgroup wrong-type" },
+	{ SUBJECT("{cgroup: {a: b}}"), "wrong-type" },
+	{ SUBJECT("{image: 'r/*:[1-9]'}"), "" },
+	{ SUBJECT("{image: ''}"), "pattern" },
+	{ SUBJECT("{image: [], name: 'a**'}"), "empty-list pattern" },
+	{ SUBJECT("{image: 'r/[', name: 'b{', namespace: 'c}', pod: 'd\\'}"), "pattern pattern pattern pattern" },
+	{ SUBJECT("{label: [app=web, app]}"), "label" },
+	{ SUBJECT("{label: {app: web}}"), "wrong-type" },
 	{ HARNESS_RULE "{exec: /a, except: {binary: x, user: nosuchuser}}\n", "pattern unknown-user" },
 	{ HARNESS_RULE "{exec: /a, except: {}}\n", "empty-selector" },
 	/* broken nodes are reported once */
@@ -442,6 +481,7 @@ int main(void)
 	tcase_set_timeout(cases, 60);
 	tcase_add_test(cases, values);
 	tcase_add_test(cases, selectors);
+	tcase_add_test(cases, containers);
 	tcase_add_test(cases, rules);
 	tcase_add_test(cases, defaults);
 	tcase_add_test(cases, several);

@@ -5,20 +5,31 @@
  *
  *	rules, traits     subjects become bits, rules become conjunctions of bits with a number
  *	paths, tree       path patterns become one tree over components
+ *	copies            rules hold where links of theirs lead, in containers and for applets
  *	automaton, globs  the tree becomes states; what ends in a state becomes its label
+ *	runtimes          where the cgroups of containers are
+ *	attempt           what rules ask of an exec beyond the file's place
  *	networks, ports   endpoints become prefixes and ranges of ports, again with labels
+ *	kinds             facilities and kinds of sockets, each again with a label
  *	labels            sets of rules become slices of the table of rules
- *	id_ranges, marks  what processes and files carry beyond that
+ *	id_ranges, asked, reach, marks  what processes and files carry beyond that
  */
 #include "compile.h"
+#include "asked.h"
+#include "attempt.h"
 #include "automaton.h"
+#include "copies.h"
 #include "id_ranges.h"
+#include "kinds.h"
 #include "labels.h"
 #include "marks.h"
+#include "moves.h"
 #include "networks.h"
 #include "paths.h"
+#include "reach.h"
 #include "rollout.h"
 #include "rules.h"
+#include "runtimes.h"
 #include "traits.h"
 #include "tree.h"
 #include <base/cleanup.h>
@@ -32,9 +43,12 @@ struct compile {
 	struct tables *tables;
 	struct traits traits;
 	struct rules rules;
+	struct copies copies;
+	struct attempt attempt;
 	struct globs globs;
 	struct tree tree;
 	struct labels labels;
+	size_t first_row; /* of the globs inside components; those of arguments come before */
 };
 
 static int refuse_twins(const struct compile *compile)
@@ -67,11 +81,14 @@ static int refuse_twins(const struct compile *compile)
 	return twins ? -EINVAL : 0;
 }
 
-static int lower_rule(const struct paths *paths, const struct rule_entry *entry)
+/* A container makes of its root what it likes: a link there may add to what is denied, never to what is allowed. */
+static int lower_rule(struct paths *paths, const struct rule_entry *entry)
 {
 	const struct rule *rule = entry->from;
 	int r = 0;
 
+	paths->exec = entry->operation == BW_OP_EXEC;
+	paths->elsewhere = entry->rule.action != BW_VERDICT_ALLOW;
 	for (size_t i = 0; !r && i < rule->n_paths; i++)
 		r = paths_lower(paths, entry->policy, &rule->path[i], entry->rule.id);
 	for (size_t i = 0; !r && i < rule->n_endpoints; i++)
@@ -80,23 +97,52 @@ static int lower_rule(const struct paths *paths, const struct rule_entry *entry)
 	return r;
 }
 
-static int lower_paths(struct compile *compile)
+static int lower_trait(const struct paths *paths, const struct trait *from, uint32_t use)
 {
-	const struct paths paths = { &compile->tree, compile->options, compile->diag };
+	const struct condition *condition = from->condition;
+	int (*lower)(const struct paths *, const struct policy *, const struct path_value *, uint32_t) = NULL;
 	int r = 0;
 
-	for (size_t i = 0; !r && i < compile->rules.n; i++)
+	switch ((unsigned int)condition->key) {
+	case SUBJECT_BINARY:
+	case SUBJECT_PARENT:
+	case SUBJECT_ANCESTOR:
+		lower = paths_lower;
+		break;
+	case SUBJECT_CGROUP:
+		lower = paths_lower_cgroup;
+		break;
+	}
+	for (size_t i = 0; !r && lower && i < condition->n_paths; i++)
+		r = lower(paths, from->policy, &condition->path[i], use);
+	return r;
+}
+
+static int lower_copies(struct compile *compile, const struct paths *paths)
+{
+	struct rules *rules = &compile->rules;
+	int r = copies_make(&compile->copies, rules, &compile->traits);
+
+	for (size_t i = rules->n_written; !r && i < rules->n; i++)
+		r = paths_lower_copy(paths, rules->list[i].policy, rules->list[i].copy, (uint32_t)i);
+	return r ?: traits_check(&compile->traits);
+}
+
+static int lower_paths(struct compile *compile)
+{
+	struct paths paths = { &compile->tree, compile->options, compile->diag, &compile->copies, false, false };
+	int r = 0;
+
+	for (size_t i = 0; !r && i < compile->rules.n_written; i++)
 		if (compile->rules.list[i].from)
 			r = lower_rule(&paths, &compile->rules.list[i]);
-	for (uint32_t trait = 1; !r && trait < compile->traits.n; trait++) {
-		const struct trait *from = &compile->traits.list[trait];
-
-		if (from->condition->key != SUBJECT_BINARY)
-			continue;
-		for (size_t i = 0; !r && i < from->condition->n_paths; i++)
-			r = paths_lower(&paths, from->policy, &from->condition->path[i], trait | LABELS_TRAIT);
-	}
+	paths.copies = NULL;
+	for (uint32_t trait = 1; !r && trait < compile->traits.n; trait++)
+		r = lower_trait(&paths, &compile->traits.list[trait], trait | LABELS_TRAIT);
+	r = r ?: runtimes_lower(&compile->traits, &compile->tree);
+	r = r ?: lower_copies(compile, &paths);
 	r = r ?: tree_finish(&compile->tree, compile->options->hash_key);
+	r = r ?: attempt_lower(&compile->attempt, &compile->globs);
 	r = r ?: globs_finish(&compile->globs);
 	if (r == -EUCLEAN) {
 		diag_error(compile->diag, NULL, (struct span){ 0 }, "hash-collision",
@@ -104,6 +150,30 @@ static int lower_paths(struct compile *compile)
 			   "two file names of the policies have the same hash under this start's key");
 		return -EINVAL;
 	}
+	return r;
+}
+
+/* Rules that name no place, by operation. */
+static int list_anywhere(struct compile *compile)
+{
+	struct bw_header *header = &compile->tables->header;
+	struct words ids = { 0 };
+	int r = 0;
+
+	for (size_t i = 0; !r && i < compile->rules.n; i++) {
+		const struct rule_entry *entry = &compile->rules.list[i];
+
+		if (!entry->from || entry->operation != BW_OP_EXEC)
+			continue;
+		if (labels_asked(entry) & BW_LABEL_DIGEST)
+			header->exec_anywhere |= BW_LABEL_DIGESTS;
+		if (entry->from->n_paths)
+			continue;
+		header->exec_anywhere |= labels_asked(entry);
+		r = words_push(&ids, (uint32_t)i);
+	}
+	r = r ?: labels_slice(&compile->labels, ids.word, ids.n, &header->anywhere[BW_OP_EXEC]);
+	words_done(&ids);
 	return r;
 }
 
@@ -119,6 +189,14 @@ static int list_defaults(struct compile *compile)
 				r = words_push(&ids, (uint32_t)i);
 		r = r ?: labels_slice(&compile->labels, ids.word, ids.n, &compile->tables->header.defaults[op]);
 	}
+	ids.n = 0;
+	for (size_t i = 0; !r && i < compile->rules.n; i++) {
+		const struct rule_entry *entry = &compile->rules.list[i];
+
+		if (!entry->from && (int)entry->operation == moves_default(entry->policy))
+			r = words_push(&ids, (uint32_t)i);
+	}
+	r = r ?: labels_slice(&compile->labels, ids.word, ids.n, &compile->tables->header.defaults[BW_DEFAULT_MOVES]);
 	words_done(&ids);
 	return r;
 }
@@ -150,6 +228,8 @@ static void fill_header(struct compile *compile)
 
 	for (size_t i = 0; i < compile->rules.n; i++)
 		header->judged |= 1u << compile->rules.list[i].operation;
+	if (header->defaults[BW_DEFAULT_MOVES].count)
+		header->judged |= 1u << BW_OP_USE;
 	for (size_t i = 0; i < BW_OP_SLOTS; i++)
 		if (header->defaults[i].count)
 			header->defaulted |= 1u << i;
@@ -165,15 +245,24 @@ static int run(struct compile *compile)
 	r = r ?: traits_init(&compile->traits, compile->diag);
 	r = r ?: rules_lower(&compile->rules, compile->policy, compile->n, &compile->traits);
 	r = r ?: traits_check(&compile->traits);
+	if (!r && compile->options->no_digests)
+		r = attempt_refuse_digests(&compile->traits);
 	r = r ?: tree_init(&compile->tree, &compile->globs);
 	r = r ?: lower_paths(compile);
 	r = r ?: labels_init(&compile->labels, compile->diag, &compile->rules, &compile->traits);
+	r = r ?: attempt_build(&compile->attempt, &compile->globs, tables);
+	compile->first_row = compile->globs.rows.n;
 	r = r ?: automaton_build(&compile->tree, &compile->globs, &compile->labels, tables, compile->diag);
 	r = r ?: networks_build(&compile->rules, &compile->labels, tables, compile->diag);
+	r = r ?: kinds_build(&compile->rules, &compile->labels, tables, compile->diag);
 	r = r ?: list_defaults(compile);
+	r = r ?: list_anywhere(compile);
 	r = r ?: labels_finish(&compile->labels, tables);
 	r = r ?: id_ranges_build(&compile->traits, tables);
+	r = r ?: asked_build(&compile->traits, tables);
 	r = r ?: traits_finish(&compile->traits, tables);
+	r = r ?: copies_finish(&compile->copies, tables);
+	r = r ?: reach_build(tables, compile->first_row);
 	r = r ?: marks_build(&compile->tree, tables, compile->diag);
 	r = r ?: rules_finish(&compile->rules, compile->policy, compile->n, tables);
 	r = r ?: set_modes(compile);
@@ -195,8 +284,14 @@ int compile_tables(const struct policy *const *policies, size_t n, const struct 
 	};
 	int r = -ENOMEM;
 
-	if (compile.tables)
+	compile.attempt.traits = &compile.traits;
+	compile.copies.aliases = options->aliases;
+	if (compile.tables) {
+		compile.copies.arena = &compile.tables->arena;
 		r = run(&compile);
+	}
+	copies_done(&compile.copies);
+	attempt_done(&compile.attempt);
 	traits_done(&compile.traits);
 	rules_done(&compile.rules);
 	tree_done(&compile.tree);

@@ -10,6 +10,7 @@
 
 struct compile_options {
 	__u64 hash_key[2];
+	bool no_digests;     /* the node's kernel computes none: a rule that asks for one is refused */
 	const char *node_id; /* machine id: decides `rollout`; NULL: every policy is rolled out */
 	/*
 	 * Resolves the symbolic links of an absolute path of which every component may or may not exist: returns
@@ -18,12 +19,14 @@ struct compile_options {
 	 */
 	int (*resolve)(const char *path, void *context, char **ret);
 	void *context;
+	/* Where such paths lead in the roots of containers: what the tables' asked_path says. NULL: nowhere. */
+	const struct alias_set *aliases;
 };
 
 /*
  * Compiles `n` policies (their order numbers them). Returns 0 and the tables, which keep nothing of the policies;
- * -EINVAL with diagnostics (two policies of one name, a subject key not supported yet, a set of patterns that is too
- * large, any other bound of limits.h), -ENOMEM.
+ * -EINVAL with diagnostics (two policies of one name, a set of patterns that is too large, any other bound of
+ * limits.h), -ENOMEM.
  */
 int compile_tables(const struct policy *const *policies, size_t n, const struct compile_options *options,
 		   struct tables **ret, struct diag *diag);

@@ -15,6 +15,7 @@ struct question {
 	const char *program[2]; /* its views; NULL: no program */
 	uint32_t uid;
 	uint32_t gid;
+	bool owner; /* of the file */
 	bool inet;
 	const char *object[2]; /* views of a file or socket */
 	uint32_t address;
@@ -49,6 +50,8 @@ static bool meets(const struct condition *condition, const struct question *ques
 		return id_in(condition, question->uid);
 	if (condition->key == SUBJECT_GROUP)
 		return id_in(condition, question->gid);
+	if (condition->key == SUBJECT_OWNER)
+		return question->operation <= BW_OP_WRITE && condition->yes == question->owner;
 	first = path_in(condition->path, condition->n_paths, question->program[0]);
 	second = path_in(condition->path, condition->n_paths, question->program[1]);
 	return all ? first && second : first || second;
@@ -159,6 +162,8 @@ static void random_selector(struct sample_random *random, struct policy *policy,
 				sample_ids(policy, condition, from, from + sample_below(random, 2));
 		}
 	}
+	if (sample_chance(random, chance / 2))
+		sample_condition(policy, selector, SUBJECT_OWNER)->yes = sample_chance(random, 50);
 }
 
 static void random_endpoint(struct sample_random *random, struct policy *policy, struct rule *rule)
@@ -209,6 +214,7 @@ static struct question random_question(struct sample_random *random)
 		.operation = sample_chance(random, 60) ? BW_OP_READ : BW_OP_CONNECT,
 		.uid = sample_below(random, 5),
 		.gid = sample_below(random, 5),
+		.owner = sample_chance(random, 50),
 	};
 
 	for (unsigned int view = 0; view < 2; view++) {
@@ -239,6 +245,7 @@ static struct simulate_verdict simulate(const struct tables *tables, const struc
 	const struct simulate_object object = {
 		.path = question->object[0],
 		.path_stored = question->object[1],
+		.owner = question->owner,
 		.family = question->inet ? 4 : 0,
 		.address = { (__u8)(question->address >> 24) },
 		.port = question->port,

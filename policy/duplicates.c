@@ -40,9 +40,15 @@ static size_t sort_members(struct node *map, struct node **ret)
 	return n;
 }
 
-static void report(struct node **member, size_t n, struct source *source, struct diag *diag)
+static bool same_text(const struct node *a, const struct node *b)
 {
-	const struct node *first = NULL;
+	return a->kind == NODE_SCALAR && b->kind == NODE_SCALAR && strcmp(a->text, b->text) == 0;
+}
+
+static void report(struct node **member, size_t n, struct source *source, bool foreign, struct diag *diag)
+{
+	static const char again[] = "the key '%.80s' stands here again; its first place is line %u, column %u";
+	const struct node *first = NULL, *value = NULL;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
@@ -50,16 +56,20 @@ static void report(struct node **member, size_t n, struct source *source, struct
 
 		if (!first || strcmp(first->text, key->text) != 0) {
 			first = key;
+			value = member[i];
 			continue;
 		}
-		diag_error(diag, source, key->span, "duplicate-key", NULL,
-			   "the key '%.80s' stands here again; its first place is line %u, column %u", first->text,
-			   first->span.line, first->span.column);
+		if (foreign && same_text(value, member[i]))
+			diag_warning(diag, source, key->span, "duplicate-key", NULL, again, first->text,
+				     first->span.line, first->span.column);
+		else
+			diag_error(diag, source, key->span, "duplicate-key", NULL, again, first->text, first->span.line,
+				   first->span.column);
 		member[i]->key = NULL;
 	}
 }
 
-int duplicates_drop(struct node *map, struct source *source, struct diag *diag)
+int duplicates_drop(struct node *map, struct source *source, bool foreign, struct diag *diag)
 {
 	_free_ struct node **member = NULL;
 	struct node **link;
@@ -69,7 +79,7 @@ int duplicates_drop(struct node *map, struct source *source, struct diag *diag)
 	member = calloc(map->n, sizeof(struct node *));
 	if (!member)
 		return -ENOMEM;
-	report(member, sort_members(map, member), source, diag);
+	report(member, sort_members(map, member), source, foreign, diag);
 	for (link = &map->first; *link;) {
 		if ((*link)->key) {
 			link = &(*link)->next;

@@ -12,6 +12,6 @@
  * Takes out of a map whose last member was read what is no member: values of keys that are no text (parse reported
  * them), and all but the first of equal keys, which it reports. 0 or -ENOMEM.
  */
-int duplicates_drop(struct node *map, struct source *source, struct diag *diag);
+int duplicates_drop(struct node *map, struct source *source, bool foreign, struct diag *diag);
 
 #endif

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Compiling while memory runs out: whichever allocation fails, compile_tables() answers -ENOMEM, gives no tables and
- * leaks nothing.
+ * Compiling, importing and reading tests while memory runs out: whichever allocation fails, compile_tables(),
+ * import_read() and policytest_read() answer -ENOMEM, give nothing and leak nothing.
  *
  * This program has its own malloc(), which counts and refuses. The address sanitizer has one too, so under it this
  * test is skipped.
  */
+#include "import.h"
+#include "policytest.h"
 #include "sample.h"
 
 #ifdef __SANITIZE_ADDRESS__
@@ -73,6 +75,13 @@ static struct policy *whole_policy(void)
 		sample_object(policy, rule, object[i]);
 	sample_binary(policy, sample_condition(policy, &rule->subject, SUBJECT_BINARY), "/opt/*");
 	sample_ids(policy, sample_condition(policy, &rule->except, SUBJECT_USER), 1000, 1999);
+	sample_binary(policy, sample_condition(policy, &rule->subject, SUBJECT_PARENT), "/opt/p");
+	sample_binary(policy, sample_condition(policy, &rule->except, SUBJECT_ANCESTOR), "/opt/a/**");
+	sample_binary(policy, sample_condition(policy, &rule->except, SUBJECT_CGROUP), "/docker/*");
+	sample_condition(policy, &rule->subject, SUBJECT_CAPABILITY)->capabilities = 5;
+	sample_condition(policy, &rule->subject, SUBJECT_CONTAINER)->yes = true;
+	sample_name(policy, sample_condition(policy, &rule->subject, SUBJECT_IMAGE), "web:*");
+	sample_name(policy, sample_condition(policy, &rule->subject, SUBJECT_LABEL), "app=web");
 	rule->message = "message";
 	rule = sample_rule(policy, BW_OP_CONNECT, BW_VERDICT_ALLOW);
 	sample_prefix4(policy, rule, 0x0a000000, 8)->port_to = 1023;
@@ -128,9 +137,98 @@ START_TEST(any_allocation_may_fail)
 }
 END_TEST
 
+/* Ids and no names: looking up a user is the C library's business. */
+static const char cases[] = "apiVersion: bulwark/v1\nkind: PolicyTest\npolicies: [web.yaml, db.yaml]\ncases:\n"
+			    "  - name: exec\n    process: {binary: /usr/sbin/nginx, user: 33, group: 33, owner: true, "
+			    "parent: /bin/sh, lineage: [/sbin/init], capability: CAP_BPF, image: web, labels: {a: b}}\n"
+			    "    operation: exec\n    object: {path: /bin/sh, args: [sh, -c, id], memory: true}\n"
+			    "    expect: kill\n    rule: web/no-shell\n"
+			    "  - {name: net, operation: connect, object: 10.0.0.5:443/tcp, expect: deny}\n"
+			    "  - {name: unix, operation: bind, object: 'unix:@x', expect: deny}\n"
+			    "  - {name: raw, operation: socket, object: AF_PACKET/SOCK_RAW, expect: audit}\n"
+			    "  - {name: use, operation: use, object: ptrace, expect: allow}\n";
+
+START_TEST(any_allocation_of_reading_may_fail)
+{
+	struct source *source = harness_source(cases, strlen(cases));
+	struct policytest_list list = { 0 };
+	struct diag diag = { 0 };
+	long before = alive, n = 0;
+	int r;
+
+	for (;; n++) {
+		countdown = n;
+		r = policytest_read(source, false, &list, &diag);
+		countdown = -1;
+		ck_assert_uint_eq(diag.n_errors, 0);
+		if (r == 0)
+			break;
+		ck_assert_int_eq(r, -ENOMEM);
+		ck_assert_uint_eq(list.n, 0);
+		ck_assert_msg(alive == before, "after %ld allocations: %ld lost", n, alive - before);
+	}
+	ck_assert_int_gt(n, 50);
+	policytest_list_done(&list);
+	ck_assert_int_eq(alive, before);
+	source_unref(source);
+}
+END_TEST
+
+static const char theirs[] =
+	"kind: KubeArmorPolicy\nmetadata: {name: a, namespace: n}\nspec:\n  severity: 1\n  tags: [x]\n  message: m\n"
+	"  selector: {matchLabels: {a: b, c: d}}\n  action: Allow\n"
+	"  file: {matchDirectories: [{dir: /a/, action: Block}, {dir: /a/, fromSource: [{path: /b}]}],"
+	" matchPatterns: [{pattern: '/x{a/,b/}**c', action: Block}]}\n"
+	"  process: {matchPaths: [{path: /c, ownerOnly: true}]}\n  network: {matchProtocols: [{protocol: tcp}]}\n"
+	"  unknown: x\n---\nkind: Namespace\nmetadata: {name: n, annotations: {kubearmor-file-posture: audit}}\n";
+static const char others[] =
+	"kind: TracingPolicy\nmetadata: {name: a}\nspec:\n  podSelector: {matchLabels: {a: b}}\n  kprobes:\n"
+	"  - call: security_file_open\n    selectors:\n    - matchBinaries: [{operator: NotIn, values: [/b]}]\n"
+	"      matchArgs: [{index: 0, operator: Prefix, values: [/etc]}]\n      matchActions: [{action: Sigkill}]\n"
+	"  - call: tcp_connect\n    selectors:\n    - matchArgs: [{index: 0, operator: NotDAddr, values: [10.0.0.0/8]}]\n"
+	"  - call: sys_socket\n    selectors:\n    - matchArgs: [{index: 0, operator: Equal, values: [2]}]\n"
+	"  - call: nothing\n";
+
+static void import_all(enum import_dialect dialect, const char *text)
+{
+	const struct import_options import = { .posture = BW_VERDICT_DENY };
+	struct source *source = harness_source(text, strlen(text));
+	struct import_list list = { 0 };
+	struct diag diag = { 0 };
+	long before = alive, n = 0;
+	int r;
+
+	for (;; n++) {
+		countdown = n;
+		r = import_read(dialect, &import, source, &list, &diag);
+		countdown = -1;
+		if (r == 0 && diag.n == diag.n_errors + diag.n_warnings && list.n > 0 && list.item[0].text)
+			break;
+		ck_assert(r == 0 || r == -ENOMEM);
+		import_list_done(&list);
+		diag_done(&diag);
+		diag = (struct diag){ 0 };
+		ck_assert_msg(alive == before, "after %ld allocations: %ld lost", n, alive - before);
+	}
+	ck_assert_int_gt(n, 50);
+	ck_assert_uint_eq(list.item[0].n_left_out, 1); /* as told with all the memory there is */
+	import_list_done(&list);
+	diag_done(&diag);
+	ck_assert_int_eq(alive, before);
+	source_unref(source);
+}
+
+START_TEST(any_allocation_of_importing_may_fail)
+{
+	import_all(IMPORT_KUBEARMOR, theirs);
+	import_all(IMPORT_TETRAGON, others);
+}
+END_TEST
+
 int main(void)
 {
-	const TTest *const tests[] = { any_allocation_may_fail };
+	const TTest *const tests[] = { any_allocation_may_fail, any_allocation_of_reading_may_fail,
+				       any_allocation_of_importing_may_fail };
 
 	return sample_main("exhaustion", tests, ARRAY_SIZE(tests));
 }

@@ -21,7 +21,7 @@ void expect_error(struct check *check, const struct node *at, const char *id, co
 	va_start(values, format);
 	vsnprintf(message, sizeof(message), format, values);
 	va_end(values);
-	diag_error(check->diag, check->policy->source, at->span, id, hint, "%s", message);
+	diag_error(check->diag, check->source, at->span, id, hint, "%s", message);
 }
 
 /* "PREFIXa, b, c"; false when that is longer than anybody would read. */
@@ -48,12 +48,6 @@ void expect_error_unknown(struct check *check, const struct node *at, const stru
 		     unknown->where ? " in " : "", unknown->where ?: "");
 }
 
-void expect_error_unsupported(struct check *check, const struct node *at, const char *what)
-{
-	expect_error(check, at, "not-supported-yet", "take it out: this version could not enforce it",
-		     "%s '%s' is not supported yet", what, at->text);
-}
-
 static bool error_form(struct check *check, const struct node *value, const struct form *form)
 {
 	char hint[160];
@@ -77,7 +71,7 @@ static bool error_form(struct check *check, const struct node *value, const stru
 
 void *expect_memory(struct check *check, size_t n, size_t size)
 {
-	void *memory = arena_array(&check->policy->arena, n, size);
+	void *memory = arena_array(check->arena, n, size);
 
 	if (!memory)
 		check->no_memory = true;
@@ -86,7 +80,7 @@ void *expect_memory(struct check *check, size_t n, size_t size)
 
 const char *expect_copy(struct check *check, const char *text, size_t size)
 {
-	const char *copy = arena_text(&check->policy->arena, text, size);
+	const char *copy = arena_text(check->arena, text, size);
 
 	if (!copy)
 		check->no_memory = true;

@@ -45,8 +45,6 @@ struct unknown {
 /* "unknown WHAT 'WORD' in WHERE": the hint names the nearest of the words, or all of them. */
 void expect_error_unknown(struct check *check, const struct node *at, const struct unknown *unknown);
 
-void expect_error_unsupported(struct check *check, const struct node *at, const char *what);
-
 bool expect_map(struct check *check, const struct node *value, const struct form *form);
 bool expect_list(struct check *check, const struct node *value, const struct form *form);
 bool expect_text(struct check *check, const struct node *value, const struct form *form);

@@ -192,19 +192,12 @@ static bool is_plain(const char *text, size_t size)
 	return true;
 }
 
-static int check_length(size_t least, struct pattern_error *error)
-{
-	if (least <= BW_COMPONENT_MAX)
-		return 0;
-	return glob_error(error, 0, NULL, "a component of %zu bytes: no file's name is longer than %d", least,
-			  BW_COMPONENT_MAX);
-}
-
-/* Bytes of the shortest name that matches. */
-static size_t least_length(const struct component *component)
+size_t glob_least(const struct component *component)
 {
 	size_t i, least = 0;
 
+	if (component->kind == COMPONENT_LITERAL)
+		return component->size;
 	for (i = 0; i < component->n_tokens; i++)
 		least += component->token[i].kind == GLOB_SET;
 	return least;
@@ -214,7 +207,7 @@ int glob_parse(const char *text, size_t size, struct arena *arena, struct compon
 {
 	struct component component = { .kind = COMPONENT_GLOB, .size = size };
 	size_t at;
-	int r;
+	int r = 0;
 
 	component.text = arena_text(arena, text, size);
 	if (!component.text)
@@ -222,7 +215,7 @@ int glob_parse(const char *text, size_t size, struct arena *arena, struct compon
 	if (is_plain(text, size)) {
 		component.kind = COMPONENT_LITERAL;
 		*ret = component;
-		return check_length(size, error);
+		return 0;
 	}
 	component.token = arena_array(arena, size, sizeof(*component.token));
 	if (!component.token)
@@ -232,9 +225,6 @@ int glob_parse(const char *text, size_t size, struct arena *arena, struct compon
 		if (at == 0)
 			return -EINVAL;
 	}
-	r = check_length(least_length(&component), error);
-	if (r < 0)
-		return r;
 	normalise(&component);
 	if (component.n_tokens == 1 && component.token[0].kind == GLOB_STAR)
 		component.kind = COMPONENT_ANY;

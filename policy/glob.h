@@ -24,4 +24,7 @@ size_t glob_class(const char *text, size_t size, size_t at, uint64_t ret_set[4],
  */
 int glob_parse(const char *text, size_t size, struct arena *arena, struct component *ret, struct pattern_error *error);
 
+/* Bytes of the shortest text that it matches. */
+size_t glob_least(const struct component *component);
+
 #endif

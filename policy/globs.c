@@ -24,18 +24,41 @@ static int add_positions(struct globs *globs, const struct words *tokens, uint32
 	return r;
 }
 
+/* A literal and a star by itself have no tokens of their own. */
+static size_t count_tokens(const struct component *component)
+{
+	if (component->kind == COMPONENT_GLOB)
+		return component->n_tokens;
+	return component->kind == COMPONENT_LITERAL ? component->size : 1;
+}
+
+static struct glob_token token_at(const struct component *component, size_t i)
+{
+	struct glob_token token = { .kind = GLOB_STAR };
+	unsigned char byte;
+
+	if (component->kind == COMPONENT_GLOB)
+		return component->token[i];
+	if (component->kind == COMPONENT_LITERAL) {
+		byte = (unsigned char)component->text[i];
+		token.kind = GLOB_SET;
+		token.set[byte / 64] = 1ull << byte % 64;
+	}
+	return token;
+}
+
 int globs_add(struct globs *globs, const struct component *component, uint32_t *ret)
 {
 	struct words tokens = { 0 };
 	uint32_t token;
 	int r = 0;
 
-	for (size_t i = 0; r >= 0 && i < component->n_tokens; i++) {
-		const struct glob_token *from = &component->token[i];
+	for (size_t i = 0; r >= 0 && i < count_tokens(component); i++) {
+		const struct glob_token from = token_at(component, i);
 
 		token = GLOBS_STAR;
-		if (from->kind == GLOB_SET)
-			r = intern_add(&globs->sets, from->set, sizeof(from->set), &token);
+		if (from.kind == GLOB_SET)
+			r = intern_add(&globs->sets, from.set, sizeof(from.set), &token);
 		else if (tokens.n && tokens.word[tokens.n - 1] == GLOBS_STAR)
 			continue; /* two stars are one */
 		if (r >= 0)

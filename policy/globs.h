@@ -24,7 +24,7 @@ struct globs {
 	struct words rows;  /* the state that each row accepts with */
 };
 
-/* The number of a glob component; equal ones have one. */
+/* The number of a component that is no `**`, as a glob; equal ones have one. */
 int globs_add(struct globs *globs, const struct component *component, uint32_t *ret);
 
 /* To be called when all globs are known: divides the bytes into classes and makes row 0. */

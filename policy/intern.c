@@ -62,6 +62,21 @@ static int append(struct intern *intern, const void *bytes, size_t size, uint32_
 	return 0;
 }
 
+/* The slot of these bytes, or the free one where they would be. There is a free one. */
+static size_t find_slot(const struct intern *intern, const void *bytes, size_t size, uint32_t hash)
+{
+	size_t at;
+
+	for (at = hash & (intern->n_slots - 1); intern->slot[at]; at = (at + 1) & (intern->n_slots - 1)) {
+		const struct intern_entry *entry = &intern->entry[intern->slot[at] - 1];
+
+		if (entry->hash == hash && entry->size == size &&
+		    (!size || memcmp(intern->byte + entry->offset, bytes, size) == 0))
+			break;
+	}
+	return at;
+}
+
 int intern_add(struct intern *intern, const void *bytes, size_t size, uint32_t *ret)
 {
 	uint32_t hash;
@@ -75,13 +90,8 @@ int intern_add(struct intern *intern, const void *bytes, size_t size, uint32_t *
 	if (r < 0)
 		return r;
 	hash = hash_of(bytes, size);
-	for (at = hash & (intern->n_slots - 1); intern->slot[at]; at = (at + 1) & (intern->n_slots - 1)) {
-		const struct intern_entry *entry = &intern->entry[intern->slot[at] - 1];
-
-		if (entry->hash != hash || entry->size != size)
-			continue;
-		if (size && memcmp(intern->byte + entry->offset, bytes, size) != 0)
-			continue;
+	at = find_slot(intern, bytes, size, hash);
+	if (intern->slot[at]) {
 		*ret = intern->slot[at] - 1;
 		return 0;
 	}
@@ -91,6 +101,19 @@ int intern_add(struct intern *intern, const void *bytes, size_t size, uint32_t *
 	intern->slot[at] = (uint32_t)intern->n;
 	*ret = (uint32_t)intern->n - 1;
 	return 1;
+}
+
+bool intern_find(const struct intern *intern, const void *bytes, size_t size, uint32_t *ret)
+{
+	size_t at;
+
+	if (!intern->n || size > UINT32_MAX)
+		return false;
+	at = find_slot(intern, bytes, size, hash_of(bytes, size));
+	if (!intern->slot[at])
+		return false;
+	*ret = intern->slot[at] - 1;
+	return true;
 }
 
 const void *intern_at(const struct intern *intern, uint32_t number, size_t *ret_size)

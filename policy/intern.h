@@ -9,6 +9,7 @@
 #ifndef POLICY_INTERN_H
 #define POLICY_INTERN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,9 @@ struct intern {
 
 /* Returns 1 when the bytes are new, 0 when they were known, or -ENOMEM. */
 int intern_add(struct intern *intern, const void *bytes, size_t size, uint32_t *ret);
+
+/* The number of bytes that are known; false: they are not. */
+bool intern_find(const struct intern *intern, const void *bytes, size_t size, uint32_t *ret);
 
 const void *intern_at(const struct intern *intern, uint32_t number, size_t *ret_size);
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * In: nothing. Out: the lists of known.h. Capabilities are in the order of their numbers; nothing else depends on
- * an order here.
+ * In: nothing. Out: the lists of known.h, in the order of their numbers.
  */
 #include "known.h"
 #include <assert.h>
 #include <base/cleanup.h>
 #include <linux/capability.h>
+#include <linux/types.h>
+#include <bulwark/abi.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -57,21 +58,12 @@ const char *const known_capabilities[] = {
 static_assert(ARRAY_SIZE(known_capabilities) - 1 == CAP_CHECKPOINT_RESTORE + 1, "every capability has its name");
 
 const char *const known_facilities[] = {
-	"module-load", "ptrace",   "mount",	  "bpf",    "userns", "raw-socket",
-	"kexec",       "io-uring", "setuid-root", "signal", NULL,
+#define BW_FACILITY(symbol, name) [BW_FACILITY_##symbol] = (name),
+#include <bulwark/facilities.def>
+#undef BW_FACILITY
+	NULL,
 };
-
-const char *const known_families[] = {
-	"AF_UNIX",	"AF_INET",   "AF_INET6",  "AF_NETLINK", "AF_PACKET", "AF_ALG",	"AF_VSOCK", "AF_KEY",
-	"AF_BLUETOOTH", "AF_CAN",    "AF_TIPC",	  "AF_RDS",	"AF_XDP",    "AF_SMC",	"AF_KCM",   "AF_QIPCRTR",
-	"AF_PPPOX",	"AF_LLC",    "AF_NFC",	  "AF_IB",	"AF_RXRPC",  "AF_X25",	"AF_AX25",  "AF_APPLETALK",
-	"AF_IPX",	"AF_PHONET", "AF_CAIF",	  "AF_NETROM",	"AF_ROSE",   "AF_ISDN", "AF_MPLS",  "AF_IEEE802154",
-	"AF_MCTP",	"AF_ATMPVC", "AF_ATMSVC", NULL,
-};
-
-const char *const known_types[] = {
-	"SOCK_STREAM", "SOCK_DGRAM", "SOCK_RAW", "SOCK_RDM", "SOCK_SEQPACKET", "SOCK_DCCP", "SOCK_PACKET", NULL,
-};
+static_assert(ARRAY_SIZE(known_facilities) - 1 == _BW_FACILITY_MAX, "every facility has its name");
 
 bool known_word(const char *const *words, const char *word)
 {

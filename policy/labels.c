@@ -5,6 +5,7 @@
  * places with the same rules cost as much as one.
  */
 #include "labels.h"
+#include "copies.h"
 #include "grow.h"
 
 /* Bytes of all sets of uses: more than BW_ENTRIES_MAX entries could ever need, and a bound on scratch memory. */
@@ -69,14 +70,77 @@ int labels_slice(struct labels *labels, const uint32_t *id, size_t n, struct bw_
 	return 0;
 }
 
+/* Of `connect`, a place of the tree is the node of a unix socket. A name to bind to is nothing that is there already.
+ */
 static bool is_denial(const struct rule_entry *entry)
 {
-	return entry->rule.action >= BW_VERDICT_DENY && entry->operation <= BW_OP_WRITE;
+	/* What a container's link makes of a wildcard may cover much of the node, which would keep it. */
+	if (entry->copy && !entry->copy->node && entry->copy->link->n_rest)
+		return false;
+	return entry->rule.action >= BW_VERDICT_DENY &&
+	       (entry->operation <= BW_OP_WRITE || entry->operation == BW_OP_CONNECT);
+}
+
+__u32 labels_asked(const struct rule_entry *entry)
+{
+	__u32 asked = 0, named = BW_LABEL_NAMED;
+
+	if (entry->operation != BW_OP_EXEC || !entry->from)
+		return 0;
+	for (size_t i = 0; i < entry->from->object.n; i++) {
+		unsigned int key = entry->from->object.condition[i].key;
+
+		if (key == OBJECT_MEMORY)
+			named = 0;
+		if (key == OBJECT_ARGUMENTS)
+			asked |= BW_LABEL_ARGUMENTS;
+		if (key == OBJECT_DIGEST)
+			asked |= BW_LABEL_DIGEST;
+	}
+	if (entry->copy && entry->copy->applet)
+		asked |= BW_LABEL_APPLET;
+	return asked | named;
+}
+
+static uint32_t trait_of(uint32_t use)
+{
+	return use & ~(LABELS_TRAIT | LABELS_CONTAINER);
+}
+
+/* The traits that a place gives: to who runs it, or is in the cgroup; to whose parent does; to whose ancestor did. */
+struct given {
+	struct bw_traits own;
+	struct bw_traits parents;
+	struct bw_traits ancestors;
+};
+
+static void give(const struct labels *labels, uint32_t use, struct given *given, struct bw_label *label)
+{
+	const struct condition *condition = labels->traits->list[trait_of(use)].condition;
+
+	if (use & LABELS_CONTAINER) {
+		label->flags |= BW_LABEL_CONTAINER;
+		return;
+	}
+	switch ((unsigned int)condition->key) {
+	case SUBJECT_CGROUP: /* no place of a file, which could have other names */
+		traits_flip(&given->own, trait_of(use));
+		return;
+	case SUBJECT_PARENT:
+		traits_flip(&given->parents, trait_of(use));
+		break;
+	case SUBJECT_ANCESTOR:
+		traits_flip(&given->ancestors, trait_of(use));
+		break;
+	default:
+		traits_flip(&given->own, trait_of(use));
+	}
+	label->flags |= BW_LABEL_KEEPS;
 }
 
 static int make(struct labels *labels, const uint32_t *use, size_t n, struct bw_label *ret)
 {
-	struct bw_traits traits = { 0 };
+	struct given given = { 0 };
 	int r = 0;
 
 	*ret = (struct bw_label){ 0 };
@@ -86,17 +150,20 @@ static int make(struct labels *labels, const uint32_t *use, size_t n, struct bw_
 		const struct rule_entry *entry;
 
 		if (use[i] & LABELS_TRAIT) {
-			traits_flip(&traits, use[i] & ~LABELS_TRAIT);
+			give(labels, use[i], &given, ret);
 			continue;
 		}
 		entry = &labels->rules->list[use[i]];
 		if (is_denial(entry))
-			ret->flags |= BW_LABEL_DENIES;
+			ret->flags |= BW_LABEL_KEEPS;
+		ret->flags |= labels_asked(entry) & (BW_LABEL_ARGUMENTS | BW_LABEL_DIGEST | BW_LABEL_APPLET);
 		r = words_push(&labels->ids[entry->operation], use[i]);
 	}
 	for (unsigned int op = 0; !r && op < _BW_OP_MAX; op++)
 		r = labels_slice(labels, labels->ids[op].word, labels->ids[op].n, &ret->rules[op]);
-	return r ?: traits_set(labels->traits, &traits, &ret->traits);
+	r = r ?: traits_set(labels->traits, &given.own, &ret->traits);
+	r = r ?: traits_set(labels->traits, &given.parents, &ret->parents);
+	return r ?: traits_set(labels->traits, &given.ancestors, &ret->ancestors);
 }
 
 /* Names the policy whose rule or subject made the set that is one too many. */
@@ -107,8 +174,8 @@ static int refuse_label(const struct labels *labels, const uint32_t *set, size_t
 	struct span span;
 
 	if (use & LABELS_TRAIT) {
-		policy = labels->traits->list[use & ~LABELS_TRAIT].policy;
-		span = labels->traits->list[use & ~LABELS_TRAIT].condition->span;
+		policy = labels->traits->list[trait_of(use)].policy;
+		span = labels->traits->list[trait_of(use)].condition->span;
 	} else {
 		policy = labels->rules->list[use].policy;
 		span = rules_span(&labels->rules->list[use]);

@@ -76,9 +76,12 @@ void free(void *memory)
 	__libc_free(memory);
 }
 
-static const char good[] = "---\n" HARNESS_RULE "{exec: ['/a{b,c}/*d?/', /**], subject: {user: root}, message: x}\n"
-			   "    - {connect: [10.0.0.0/8:1, 'unix:/x', 'unix:@y*'], action: audit}\n"
-			   "---\n" HARNESS_RULE "{read: [/a, /b]}\n    - {write: /c, name: d}\n";
+static const char good[] =
+	"---\n" HARNESS_RULE
+	"{exec: ['/a{b,c}/*d?/', /**], subject: {user: root, label: [a=b, 'c{d,e}=*']}, message: x}\n"
+	"    - {connect: [10.0.0.0/8:1, 'unix:/x', 'unix:@y*'], action: audit, "
+	"except: {parent: /a, cgroup: [/b, '/**/c'], capability: CAP_BPF, image: 'r/*'}}\n"
+	"---\n" HARNESS_RULE "{read: [/a, /b]}\n    - {write: /c, name: d}\n";
 
 static const char bad[] = HARNESS_SPEC "  rules:\n    - exec: [/a, a, '/x[', *z]\n      exec: /b\n"
 				       "    - {conect: '*:99999', subject: {user: nosuchuser}, image: '{'}\n---\n";

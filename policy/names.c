@@ -4,6 +4,7 @@
  * the .def files; the tables written here are asserted to be complete.
  */
 #include "names.h"
+#include "policy.h"
 #include <assert.h>
 #include <base/cleanup.h>
 #include <errno.h>
@@ -47,7 +48,18 @@ static const char *const protocols[] = {
 };
 NAMED(protocols, _BW_PROTOCOL_MAX);
 
+static const char *const conditions[] = {
+	[SUBJECT_BINARY] = "binary", [SUBJECT_USER] = "user",		[SUBJECT_GROUP] = "group",
+	[SUBJECT_PARENT] = "parent", [SUBJECT_ANCESTOR] = "ancestor",	[SUBJECT_CAPABILITY] = "capability",
+	[SUBJECT_OWNER] = "owner",   [SUBJECT_CONTAINER] = "container", [SUBJECT_CGROUP] = "cgroup",
+	[SUBJECT_IMAGE] = "image",   [SUBJECT_NAME] = "name",		[SUBJECT_NAMESPACE] = "namespace",
+	[SUBJECT_POD] = "pod",	     [SUBJECT_LABEL] = "label",		[OBJECT_MEMORY] = "memory",
+	[OBJECT_DIGEST] = "sha256",  [OBJECT_ARGUMENTS] = "args",
+};
+NAMED(conditions, _OBJECT_MAX);
+
 static_assert((int)_BW_OP_MAX <= BW_OP_SLOTS, "every operation has a slot in the maps");
+static_assert((int)_BW_FACILITY_MAX <= BW_FACILITY_SLOTS, "every facility has a slot in the header");
 
 static const char *name_of(const char *const *names, size_t n, unsigned int number)
 {
@@ -82,6 +94,11 @@ const char *verdict_name(unsigned int verdict)
 const char *mode_name(unsigned int mode)
 {
 	return name_of(modes, ARRAY_SIZE(modes), mode);
+}
+
+const char *condition_name(unsigned int key)
+{
+	return name_of(conditions, ARRAY_SIZE(conditions), key);
 }
 
 const char *protocol_name(unsigned int protocol)

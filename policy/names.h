@@ -15,6 +15,9 @@ const char *verdict_name(unsigned int verdict);
 const char *mode_name(unsigned int mode);
 const char *protocol_name(unsigned int protocol); /* "tcp"; NULL for OTHER */
 
+/* The key of a condition (enum subject_key and what follows it in policy.h), as policies have it. */
+const char *condition_name(unsigned int key);
+
 int operation_from(const char *word);
 int verdict_from(const char *word);
 int mode_from(const char *word);

@@ -32,6 +32,7 @@ struct parser {
 	size_t offset;	  /* ... and the byte that they lead to */
 	struct level level[BW_DEPTH_YAML_MAX];
 	size_t depth;
+	bool foreign; /* another project's: a NUL byte ends a text; to say the same twice is no error */
 };
 
 /* --- places ------------------------------------------------------------------------------------------- */
@@ -218,6 +219,8 @@ static int add_scalar(struct parser *parser, struct document *document, const ya
 		return -ENOMEM;
 	node->span = span_of(parser, event);
 	check_properties(parser, node->span, event->data.scalar.anchor, event->data.scalar.tag);
+	if (parser->foreign)
+		size = strnlen(value, size);
 	if (memchr(value, '\0', size)) {
 		refuse(parser, node->span, "nul-byte", NULL, "a NUL byte in a value");
 		node->kind = NODE_BROKEN;
@@ -277,7 +280,7 @@ static int close_collection(struct parser *parser)
 	struct node *node = top(parser)->node;
 
 	parser->depth--;
-	return node->kind == NODE_MAP ? duplicates_drop(node, parser->source, parser->diag) : 0;
+	return node->kind == NODE_MAP ? duplicates_drop(node, parser->source, parser->foreign, parser->diag) : 0;
 }
 
 /* --- documents ------------------------------------------------------------------------------------------ */
@@ -398,6 +401,15 @@ int parse_new(struct source *source, struct diag *diag, struct parser **ret)
 	parser->offset = begin;
 	*ret = parser;
 	return 0;
+}
+
+int parse_new_foreign(struct source *source, struct diag *diag, struct parser **ret)
+{
+	int r = parse_new(source, diag, ret);
+
+	if (r == 0)
+		(*ret)->foreign = true;
+	return r;
 }
 
 struct parser *parse_free(struct parser *parser)

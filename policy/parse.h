@@ -17,6 +17,12 @@ struct parser;
 int parse_new(struct source *source, struct diag *diag, struct parser **ret);
 
 /*
+ * The same for policies of other projects: a text of theirs may end in NUL bytes, which are cut off, and a key that
+ * stands twice with the same text is a warning.
+ */
+int parse_new_foreign(struct source *source, struct diag *diag, struct parser **ret);
+
+/*
  * The next document, which the caller releases with document_done(). Returns 1 for a document, 0 at the end of the
  * text, -EINVAL when the text cannot be read on (reported), -ENOMEM. A document with mistakes that can be stepped
  * over is given too: the mistakes are reported and counted in `diag`.

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * In: checked patterns. Out: patterns in the tree. Only adds: the pattern as written always stays, so that a
- * link that is changed later can make a policy match more than its text says, never less.
+ * In: checked patterns. Out: patterns in the tree, and links that make copies of rules. Only adds: the pattern as
+ * written always stays, so that a link that is changed later can make a policy match more than its text says, never
+ * less.
  */
 #include "paths.h"
 #include <base/cleanup.h>
@@ -38,16 +39,16 @@ static bool is_merged(const struct variant *variant, size_t at)
  */
 static int add(const struct paths *paths, const struct variant *variant, uint32_t use)
 {
-	int r = tree_add(paths->tree, variant->component, variant->n, false, use);
+	int r = tree_add(paths->tree, TREE_PATHS, variant->component, variant->n, use);
 
 	if (r)
 		return r;
 	if (is_merged(variant, 0)) {
 		variant->component[-1] = (struct component){ .kind = COMPONENT_LITERAL, .text = "usr", .size = 3 };
-		return tree_add(paths->tree, variant->component - 1, variant->n + 1, false, use);
+		return tree_add(paths->tree, TREE_PATHS, variant->component - 1, variant->n + 1, use);
 	}
 	if (is_literal(variant, 0, "usr") && is_merged(variant, 1))
-		return tree_add(paths->tree, variant->component + 1, variant->n - 1, false, use);
+		return tree_add(paths->tree, TREE_PATHS, variant->component + 1, variant->n - 1, use);
 	return 0;
 }
 
@@ -71,12 +72,12 @@ static char *path_of(const struct variant *variant, size_t n)
 	return path;
 }
 
-/* Adds the pattern with `path` in place of its first `n` components. */
-static int add_replaced(const struct paths *paths, const struct variant *variant, size_t n, const char *path,
-			uint32_t use)
+/* Adds the pattern of the path's components and `n_rest` more. */
+static int add_joined(const struct paths *paths, const char *path, const struct component *rest, size_t n_rest,
+		      uint32_t use)
 {
-	_free_ struct component *component = calloc(strlen(path) + variant->n - n + 1, sizeof(*component));
-	struct variant replaced = { .component = component + 1 };
+	_free_ struct component *component = calloc(strlen(path) + n_rest + 1, sizeof(*component));
+	struct variant joined = { .component = component + 1 };
 
 	if (!component)
 		return -ENOMEM;
@@ -84,21 +85,52 @@ static int add_replaced(const struct paths *paths, const struct variant *variant
 		size_t size = strcspn(at, "/");
 
 		if (size)
-			replaced.component[replaced.n++] =
+			joined.component[joined.n++] =
 				(struct component){ .kind = COMPONENT_LITERAL, .text = at, .size = size };
 		at += size;
 		at += strspn(at, "/");
 	}
-	if (variant->n > n)
-		memcpy(replaced.component + replaced.n, variant->component + n, (variant->n - n) * sizeof(*component));
-	replaced.n += variant->n - n;
-	return add(paths, &replaced, use);
+	if (n_rest)
+		memcpy(joined.component + joined.n, rest, n_rest * sizeof(*component));
+	joined.n += n_rest;
+	return add(paths, &joined, use);
 }
 
-/* Follows the links of the longest literal beginning. Returns -ENOMEM or 0: a failure is told as a warning. */
-static int add_resolved(const struct paths *paths, const struct variant *variant, uint32_t use)
+/* Where a path leads on the node, malloc'd; NULL: nowhere else. Returns -ENOMEM or 0: a failure is told as a warning.
+ */
+static int resolve(const struct paths *paths, const char *path, char **ret)
 {
 	const struct tree_origin *origin = &paths->tree->origin[paths->tree->n_origins - 1];
+	char *resolved = NULL;
+	int r;
+
+	*ret = NULL;
+	if (!paths->options->resolve)
+		return 0;
+	r = paths->options->resolve(path, paths->options->context, &resolved);
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0 && r != -ENOENT)
+		diag_warning(paths->diag, origin->policy->source, origin->value->span, "unresolved-path", NULL,
+			     "the symbolic links of '%s' cannot be followed: %s", path, strerror(-r));
+	if (r < 0)
+		return 0;
+	if (!resolved || resolved[0] != '/' || strcmp(path, resolved) == 0)
+		free(resolved);
+	else
+		*ret = resolved;
+	return 0;
+}
+
+/*
+ * Follows the links of the longest literal beginning. `whole` is the pattern that `variant` was made of, and ends as
+ * that does.
+ */
+static int add_resolved(const struct paths *paths, const struct variant *variant, const struct pattern *whole,
+			uint32_t use)
+{
+	const struct tree_origin *origin = &paths->tree->origin[paths->tree->n_origins - 1];
+	struct copies_link link = { .rule = use, .exec = paths->exec, .value = origin->value };
 	_free_ char *path = NULL, *resolved = NULL;
 	size_t n = 0;
 	int r;
@@ -107,18 +139,21 @@ static int add_resolved(const struct paths *paths, const struct variant *variant
 		n++;
 	if (!n)
 		return 0;
+	link.n_rest = variant->n - n;
+	link.rest = whole->component + whole->n - link.n_rest;
 	path = path_of(variant, n);
-	if (!path)
-		return -ENOMEM;
-	r = paths->options->resolve(path, paths->options->context, &resolved);
-	if (r == -ENOMEM)
+	r = path ? resolve(paths, path, &resolved) : -ENOMEM;
+	if (!r && resolved) {
+		const struct path_alias alias = { path, resolved };
+
+		if (paths->copies && paths->exec && !link.n_rest && alias_is_applet(&alias))
+			r = copies_note(paths->copies, &link, &alias);
+		else
+			r = add_joined(paths, resolved, link.rest, link.n_rest, use);
+	}
+	if (r || !paths->copies || !paths->elsewhere)
 		return r;
-	if (r < 0 && r != -ENOENT)
-		diag_warning(paths->diag, origin->policy->source, origin->value->span, "unresolved-path", NULL,
-			     "the symbolic links of '%s' cannot be followed: %s", path, strerror(-r));
-	if (r < 0 || !resolved || resolved[0] != '/' || strcmp(path, resolved) == 0)
-		return 0;
-	return add_replaced(paths, variant, n, resolved, use);
+	return copies_ask(paths->copies, &link, path, resolved);
 }
 
 static int lower(const struct paths *paths, const struct pattern *pattern, uint32_t use)
@@ -128,7 +163,7 @@ static int lower(const struct paths *paths, const struct pattern *pattern, uint3
 	int r;
 
 	if (pattern->abstract)
-		return tree_add(paths->tree, pattern->component, pattern->n, true, use);
+		return tree_add(paths->tree, TREE_ABSTRACT, pattern->component, pattern->n, use);
 	component = calloc(pattern->n + 1, sizeof(*component));
 	if (!component)
 		return -ENOMEM;
@@ -136,9 +171,7 @@ static int lower(const struct paths *paths, const struct pattern *pattern, uint3
 	if (pattern->n)
 		memcpy(variant.component, pattern->component, pattern->n * sizeof(*component));
 	r = add(paths, &variant, use);
-	if (r || !paths->options->resolve)
-		return r;
-	r = add_resolved(paths, &variant, use);
+	r = r ?: add_resolved(paths, &variant, pattern, use);
 	if (r)
 		return r;
 	/* The alias may lead elsewhere: where /usr is not merged, /usr/bin/sh exists as /bin/sh alone. */
@@ -151,15 +184,34 @@ static int lower(const struct paths *paths, const struct pattern *pattern, uint3
 	} else {
 		return 0;
 	}
-	return add_resolved(paths, &variant, use);
+	return add_resolved(paths, &variant, pattern, use);
 }
 
 int paths_lower(const struct paths *paths, const struct policy *policy, const struct path_value *value, uint32_t use)
 {
-	const struct tree_origin origin = { policy, value };
+	const struct tree_origin origin = { .policy = policy, .value = value };
 	int r = tree_origin(paths->tree, &origin);
 
 	for (size_t i = 0; !r && i < value->n; i++)
 		r = lower(paths, &value->pattern[i], use);
+	return r;
+}
+
+int paths_lower_copy(const struct paths *paths, const struct policy *policy, const struct copy *copy, uint32_t use)
+{
+	const struct tree_origin origin = { policy, copy->link->value, !copy->node };
+	int r = tree_origin(paths->tree, &origin);
+
+	return r ?: add_joined(paths, copy->link->alias.to, copy->link->rest, copy->link->n_rest, use);
+}
+
+int paths_lower_cgroup(const struct paths *paths, const struct policy *policy, const struct path_value *value,
+		       uint32_t use)
+{
+	const struct tree_origin origin = { .policy = policy, .value = value };
+	int r = tree_origin(paths->tree, &origin);
+
+	for (size_t i = 0; !r && i < value->n; i++)
+		r = tree_add(paths->tree, TREE_CGROUPS, value->pattern[i].component, value->pattern[i].n, use);
 	return r;
 }

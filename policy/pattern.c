@@ -26,6 +26,18 @@ static bool is_word(const char *text, size_t size, const char *word)
 	return size == strlen(word) && memcmp(text, word, size) == 0;
 }
 
+/* The name of a file, or of an abstract socket, which the kernel side reads as one. */
+static int read_name(const char *text, size_t size, struct arena *arena, struct component *ret,
+		     struct pattern_error *error)
+{
+	int r = glob_parse(text, size, arena, ret, error);
+
+	if (r < 0 || glob_least(ret) <= BW_COMPONENT_MAX)
+		return r;
+	return glob_error(error, 0, NULL, "a component of %zu bytes: no file's name is longer than %d", glob_least(ret),
+			  BW_COMPONENT_MAX);
+}
+
 /* The component [from, to) of `text`. */
 static int read_component(const struct braces_text *text, size_t from, size_t to, struct arena *arena,
 			  struct component *ret, struct pattern_error *error)
@@ -40,7 +52,7 @@ static int read_component(const struct braces_text *text, size_t from, size_t to
 		*ret = (struct component){ .kind = COMPONENT_DEEP };
 		return 0;
 	}
-	r = glob_parse(begin, size, arena, ret, error);
+	r = read_name(begin, size, arena, ret, error);
 	if (r == -EINVAL)
 		error->offset += from;
 	if (r < 0)
@@ -151,7 +163,7 @@ static int read_abstract(const struct braces_text *text, struct arena *arena, st
 	pattern.component = arena_alloc(arena, sizeof(*pattern.component));
 	if (!pattern.component)
 		return -ENOMEM;
-	r = glob_parse(text->text, text->size, arena, pattern.component, error);
+	r = read_name(text->text, text->size, arena, pattern.component, error);
 	if (r < 0)
 		return r;
 	if (pattern.component->kind == COMPONENT_LITERAL && pattern.component->size > ABSTRACT_MAX)
@@ -159,6 +171,23 @@ static int read_abstract(const struct braces_text *text, struct arena *arena, st
 				  pattern.component->size, ABSTRACT_MAX);
 	ret[(*ret_n)++] = pattern;
 	return 0;
+}
+
+static int read_text(const struct braces_text *text, struct arena *arena, struct pattern *ret, size_t *ret_n,
+		     struct pattern_error *error)
+{
+	struct pattern pattern = { .abstract = true, .n = 1 };
+	int r;
+
+	if (text->size == 0)
+		return glob_error(error, 0, "write * for every text", "an empty text");
+	pattern.component = arena_alloc(arena, sizeof(*pattern.component));
+	if (!pattern.component)
+		return -ENOMEM;
+	r = glob_parse(text->text, text->size, arena, pattern.component, error);
+	if (r == 0)
+		ret[(*ret_n)++] = pattern;
+	return r;
 }
 
 typedef int reader(const struct braces_text *text, struct arena *arena, struct pattern *ret, size_t *ret_n,
@@ -170,18 +199,17 @@ static void arena_clear(struct arena *arena)
 }
 
 /* Multiplies out and reads each text. An error's place is exact unless alternatives moved it: then it is the start. */
-static int read_all(const struct braces_text *whole, unsigned int flags, struct arena *arena, struct pattern **ret,
+static int read_all(const struct braces_text *whole, reader *read, struct arena *arena, struct pattern **ret,
 		    size_t *ret_n, struct pattern_error *error)
 {
 	_cleanup_(arena_clear) struct arena scratch = { 0 };
-	reader *read = flags & BRACES_PATH ? read_path : read_abstract;
 	const struct braces_text *text;
 	struct pattern *list;
 	size_t i, n_texts, n = 0;
 	char *copy;
 	int r;
 
-	r = braces_expand(whole, flags, &scratch, &text, &n_texts, error);
+	r = braces_expand(whole, read == read_path ? BRACES_PATH : 0, &scratch, &text, &n_texts, error);
 	if (r < 0)
 		return r;
 	list = arena_array(arena, 2 * n_texts, sizeof(*list));
@@ -228,19 +256,30 @@ int pattern_parse(const char *text, size_t size, struct arena *arena, struct pat
 	if (text[0] != '/')
 		return glob_error(reterr_error, 0, "begin with '/', or with '/**/' for any folder",
 				  "a path pattern that is not absolute");
-	return read_all(&whole, BRACES_PATH, arena, ret, ret_n, reterr_error);
+	return read_all(&whole, read_path, arena, ret, ret_n, reterr_error);
+}
+
+/* What is one component, whatever its bytes. */
+static int parse_whole(const char *text, size_t size, reader *read, struct arena *arena, struct pattern **ret,
+		       size_t *ret_n, struct pattern_error *error)
+{
+	const struct braces_text whole = { .text = text, .size = size };
+	int r;
+
+	r = check_text(text, size, error);
+	return r < 0 ? r : read_all(&whole, read, arena, ret, ret_n, error);
 }
 
 int pattern_parse_abstract(const char *text, size_t size, struct arena *arena, struct pattern **ret, size_t *ret_n,
 			   struct pattern_error *reterr_error)
 {
-	const struct braces_text whole = { .text = text, .size = size };
-	int r;
+	return parse_whole(text, size, read_abstract, arena, ret, ret_n, reterr_error);
+}
 
-	r = check_text(text, size, reterr_error);
-	if (r < 0)
-		return r;
-	return read_all(&whole, 0, arena, ret, ret_n, reterr_error);
+int pattern_parse_text(const char *text, size_t size, struct arena *arena, struct pattern **ret, size_t *ret_n,
+		       struct pattern_error *reterr_error)
+{
+	return parse_whole(text, size, read_text, arena, ret, ret_n, reterr_error);
 }
 
 /* --- matching ------------------------------------------------------------------------------------------ */
@@ -274,30 +313,47 @@ static void step_byte(const struct component *component, unsigned char byte, boo
 	pass_stars(component, at);
 }
 
-static bool match_glob(const struct component *component, const char *bytes, size_t size)
+static bool match_glob(const struct component *component, const struct piece *piece, size_t n)
 {
 	bool at[PATTERN_MAX + 1] = { true };
-	size_t i;
+	size_t i, j;
 
 	assert(component->n_tokens <= PATTERN_MAX);
 	pass_stars(component, at);
-	for (i = 0; i < size; i++)
-		step_byte(component, (unsigned char)bytes[i], at);
+	for (i = 0; i < n; i++)
+		for (j = 0; j < piece[i].size; j++)
+			step_byte(component, (unsigned char)piece[i].bytes[j], at);
 	return at[component->n_tokens];
 }
 
-bool pattern_component_matches(const struct component *component, const char *bytes, size_t size)
+static bool match_literal(const struct component *component, const struct piece *piece, size_t n)
+{
+	size_t i, at = 0;
+
+	for (i = 0; i < n; at += piece[i].size, i++)
+		if (piece[i].size > component->size - at ||
+		    memcmp(component->text + at, piece[i].bytes, piece[i].size) != 0)
+			return false;
+	return at == component->size;
+}
+
+bool pattern_pieces_match(const struct component *component, const struct piece *piece, size_t n)
 {
 	switch (component->kind) {
 	case COMPONENT_LITERAL:
-		return component->size == size && memcmp(component->text, bytes, size) == 0;
+		return match_literal(component, piece, n);
 	case COMPONENT_ANY:
 	case COMPONENT_DEEP:
 		return true;
 	case COMPONENT_GLOB:
-		return match_glob(component, bytes, size);
+		return match_glob(component, piece, n);
 	}
 	return false;
+}
+
+bool pattern_component_matches(const struct component *component, const char *bytes, size_t size)
+{
+	return pattern_pieces_match(component, &(const struct piece){ bytes, size }, 1);
 }
 
 /* A deep component may stand for none, unless it is the last one. */

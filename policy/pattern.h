@@ -52,7 +52,7 @@ struct pattern {
 	const char *text; /* as written by the author, the same for all patterns of one text */
 	struct component *component;
 	size_t n;
-	bool abstract; /* of unix:@name: one component, read from BW_STATE_ABSTRACT */
+	bool abstract; /* of unix:@name or another text: one component, in which '/' is a byte */
 };
 
 struct pattern_error {
@@ -75,14 +75,25 @@ int pattern_parse(const char *text, size_t size, struct arena *arena, struct pat
 int pattern_parse_abstract(const char *text, size_t size, struct arena *arena, struct pattern **ret, size_t *ret_n,
 			   struct pattern_error *reterr_error);
 
+/* The same for any other text, which has no length that is too much. */
+int pattern_parse_text(const char *text, size_t size, struct arena *arena, struct pattern **ret, size_t *ret_n,
+		       struct pattern_error *reterr_error);
+
 /*
  * The plain matcher: does the pattern match the absolute path (for an abstract pattern: the name, without its '@')?
  * Slow and obvious; the automaton is tested against it.
  */
 bool pattern_matches(const struct pattern *pattern, const char *path);
 
-/* Does the glob component match these bytes? */
+/* A part of a text. */
+struct piece {
+	const char *bytes;
+	size_t size;
+};
+
+/* Does the component match these bytes; the text that these pieces make? */
 bool pattern_component_matches(const struct component *component, const char *bytes, size_t size);
+bool pattern_pieces_match(const struct component *component, const struct piece *piece, size_t n);
 
 /*
  * Is there no wildcard in it? Then `ret_path` (in `arena`) is the path it names; NULL when there is no memory for it.

@@ -440,6 +440,39 @@ START_TEST(abstract)
 }
 END_TEST
 
+/* Texts have no length that is too much, and come in pieces. */
+START_TEST(texts)
+{
+	static const char text[] = "registry.example:5000/team/web@sha256:0123";
+	static const char *const whole[] = { text, "registry.example*@sha256:????", "*" };
+	char name[1001] = "";
+	struct patterns p = { 0 };
+
+	memset(name, 'a', sizeof(name) - 1);
+	p.r = pattern_parse_text(name, sizeof(name) - 1, &p.arena, &p.list, &p.n, &p.error);
+	ck_assert_int_eq(p.r, 0);
+	ck_assert(any_matches(&p, name));
+	arena_done(&p.arena);
+	for (size_t i = 0; i < ARRAY_SIZE(whole); i++) {
+		p = (struct patterns){ 0 };
+		p.r = pattern_parse_text(whole[i], strlen(whole[i]), &p.arena, &p.list, &p.n, &p.error);
+		ck_assert_int_eq(p.r, 0);
+		for (size_t at = 0; at < sizeof(text); at++) {
+			const struct piece piece[] = { { text, at }, { "", 0 }, { text + at, strlen(text) - at } };
+			const struct component *component = &p.list[0].component[0];
+
+			ck_assert(pattern_pieces_match(component, piece, 3));
+			ck_assert_int_eq(pattern_pieces_match(component, piece, 1), !piece[2].size || i == 2);
+		}
+		arena_done(&p.arena);
+	}
+	p = (struct patterns){ 0 };
+	ck_assert_int_eq(pattern_parse_text("", 0, &p.arena, &p.list, &p.n, &p.error), -EINVAL);
+	ck_assert_int_eq(pattern_parse_text("a/**", 4, &p.arena, &p.list, &p.n, &p.error), -EINVAL);
+	arena_done(&p.arena);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("pattern");
@@ -458,5 +491,6 @@ int main(void)
 	tcase_add_test(cases, second_opinion);
 	tcase_add_test(cases, literals);
 	tcase_add_test(cases, abstract);
+	tcase_add_test(cases, texts);
 	return harness_run(suite);
 }

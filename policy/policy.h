@@ -8,6 +8,7 @@
 #ifndef POLICY_POLICY_H
 #define POLICY_POLICY_H
 
+#include "alias.h"
 #include "diag.h"
 #include "pattern.h"
 #include "source.h"
@@ -15,7 +16,7 @@
 #include <stdbool.h>
 #include <bulwark/abi.h>
 
-/* Keys of a selector. Those from SUBJECT_PARENT on are understood and checked but not compiled yet. */
+/* Keys of a selector. */
 enum subject_key {
 	SUBJECT_BINARY,
 	SUBJECT_USER,
@@ -32,6 +33,17 @@ enum subject_key {
 	SUBJECT_POD,
 	SUBJECT_LABEL,
 	_SUBJECT_MAX,
+
+	/* What the map form of `exec` asks of the file and the attempt: conditions like those of a subject. */
+	OBJECT_MEMORY = _SUBJECT_MAX,
+	OBJECT_DIGEST,
+	OBJECT_ARGUMENTS,
+	_OBJECT_MAX,
+
+	/* What the compiler asks besides, where a path of a rule leads elsewhere: see copies.h. */
+	OBJECT_APPLET = _OBJECT_MAX, /* by which name the program is called */
+	CONTAINER_ALIAS,	     /* that it leads there in the container's root */
+	_CONDITION_MAX,
 };
 
 /* A path pattern of the text and the patterns it stands for. */
@@ -65,14 +77,28 @@ struct endpoint {
 	struct path_value path;
 };
 
-/* One key of a selector with its list: or-ed values. By kind of key one of the lists is used. */
+/* A kind of sockets: in the form of socket.h, with BW_SOCKET_ANY for what the text leaves out. */
+struct socket_kind {
+	struct span span;
+	const char *text;
+	struct bw_socket key;
+};
+
+/* One key of a selector with its list: or-ed values. By kind of key one of the lists, or `yes`, is used. */
 struct condition {
 	enum subject_key key;
 	struct span span;
-	struct path_value *path; /* SUBJECT_BINARY, PARENT, ANCESTOR, CGROUP */
+	/* SUBJECT_BINARY, PARENT, ANCESTOR, CGROUP; of one component: IMAGE and what follows it, OBJECT_ARGUMENTS;
+	 * OBJECT_APPLET, of which the texts count */
+	struct path_value *path;
 	size_t n_paths;
 	struct id_range *id; /* SUBJECT_USER, GROUP */
 	size_t n_ids;
+	__u64 capabilities;	  /* SUBJECT_CAPABILITY: bit n is capability n */
+	bool yes;		  /* SUBJECT_OWNER, CONTAINER */
+	struct bw_digest *digest; /* OBJECT_DIGEST */
+	size_t n_digests;
+	struct alias_set aliases; /* CONTAINER_ALIAS */
 };
 
 struct selector {
@@ -89,10 +115,14 @@ struct rule {
 	const char *message; /* NULL: none */
 	struct selector subject;
 	struct selector except;
-	struct path_value *path; /* objects of EXEC, READ, WRITE */
-	size_t n_paths;
+	struct path_value *path;   /* objects of EXEC, READ, WRITE */
+	size_t n_paths;		   /* 0 of EXEC: any file, by `object` */
+	struct selector object;	   /* of EXEC: OBJECT_*, and-ed with the paths */
 	struct endpoint *endpoint; /* objects of CONNECT, BIND */
 	size_t n_endpoints;
+	struct socket_kind *socket; /* objects of SOCKET */
+	size_t n_sockets;
+	__u32 facilities; /* objects of USE: bit n is enum bw_facility n */
 };
 
 struct tag {

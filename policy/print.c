@@ -6,8 +6,10 @@
  */
 #include "print.h"
 #include "endpoint.h"
+#include "known.h"
 #include "names.h"
 #include "utf8.h"
+#include <assert.h>
 #include <base/cleanup.h>
 #include <string.h>
 
@@ -27,8 +29,7 @@ static void print_escape(uint32_t code, FILE *to)
 		fprintf(to, "\\U%08X", (unsigned int)code);
 }
 
-/* The inside of double quotes. The text came through the parser, so it is valid UTF-8. */
-static void print_quoted(const char *text, FILE *to)
+void print_quoted(const char *text, FILE *to)
 {
 	size_t size = strlen(text), length;
 	uint32_t code;
@@ -94,32 +95,112 @@ static void print_endpoints(const struct endpoint *endpoint, size_t n, unsigned 
 	}
 }
 
+static void print_sockets(const struct socket_kind *socket, size_t n, unsigned int depth, FILE *to)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		indent(depth, to);
+		fputs("- ", to);
+		print_text(socket[i].text, to);
+	}
+}
+
+static void print_facilities(__u32 facilities, unsigned int depth, FILE *to)
+{
+	unsigned int i;
+
+	for (i = 0; known_facilities[i]; i++) {
+		if (!(facilities >> i & 1))
+			continue;
+		indent(depth, to);
+		fprintf(to, "- %s\n", known_facilities[i]);
+	}
+}
+
 /* --- selectors ----------------------------------------------------------------------------------------- */
+
+static void print_capabilities(__u64 capabilities, unsigned int depth, FILE *to)
+{
+	unsigned int i;
+
+	for (i = 0; known_capabilities[i]; i++) {
+		if (!(capabilities >> i & 1))
+			continue;
+		indent(depth, to);
+		fprintf(to, "- %s\n", known_capabilities[i]);
+	}
+}
+
+static void print_condition(const struct condition *condition, const char *name, unsigned int depth, FILE *to)
+{
+	indent(depth, to);
+	if (condition->key == SUBJECT_OWNER || condition->key == SUBJECT_CONTAINER) {
+		fprintf(to, "%s: %s\n", name, condition->yes ? "true" : "false");
+		return;
+	}
+	fprintf(to, "%s:\n", name);
+	print_paths(condition->path, condition->n_paths, depth + 2, to);
+	print_ids(condition->id, condition->n_ids, depth + 2, to);
+	print_capabilities(condition->capabilities, depth + 2, to);
+}
 
 static void print_selector(const char *key, const struct selector *selector, unsigned int depth, FILE *to)
 {
 	static const char *const names[] = {
-		[SUBJECT_BINARY] = "binary",
-		[SUBJECT_USER] = "user",
-		[SUBJECT_GROUP] = "group",
+		[SUBJECT_BINARY] = "binary", [SUBJECT_USER] = "user",		[SUBJECT_GROUP] = "group",
+		[SUBJECT_PARENT] = "parent", [SUBJECT_ANCESTOR] = "ancestor",	[SUBJECT_CAPABILITY] = "capability",
+		[SUBJECT_OWNER] = "owner",   [SUBJECT_CONTAINER] = "container", [SUBJECT_CGROUP] = "cgroup",
+		[SUBJECT_IMAGE] = "image",   [SUBJECT_NAME] = "name",		[SUBJECT_NAMESPACE] = "namespace",
+		[SUBJECT_POD] = "pod",	     [SUBJECT_LABEL] = "label",
 	};
+	static_assert(ARRAY_SIZE(names) == _SUBJECT_MAX, "every key of a selector is printed");
 	size_t i;
 
 	if (selector->n == 0)
 		return;
 	indent(depth, to);
 	fprintf(to, "%s:\n", key);
-	for (i = 0; i < selector->n; i++) {
-		const struct condition *condition = &selector->condition[i];
-
-		indent(depth + 2, to);
-		fprintf(to, "%s:\n", names[condition->key]);
-		print_paths(condition->path, condition->n_paths, depth + 4, to);
-		print_ids(condition->id, condition->n_ids, depth + 4, to);
-	}
+	for (i = 0; i < selector->n; i++)
+		print_condition(&selector->condition[i], names[selector->condition[i].key], depth + 2, to);
 }
 
 /* --- the policy ---------------------------------------------------------------------------------------- */
+
+static void print_digests(const struct bw_digest *digest, size_t n, unsigned int depth, FILE *to)
+{
+	for (size_t i = 0; i < n; i++) {
+		indent(depth, to);
+		fputs("- \"", to);
+		for (size_t j = 0; j < sizeof(digest[i].byte); j++)
+			fprintf(to, "%02x", digest[i].byte[j]);
+		fputs("\"\n", to);
+	}
+}
+
+/* The map form of `exec`. */
+static void print_conditions(const struct rule *rule, unsigned int depth, FILE *to)
+{
+	static const char *const names[] = {
+		[OBJECT_DIGEST - OBJECT_MEMORY] = "sha256:\n",
+		[OBJECT_ARGUMENTS - OBJECT_MEMORY] = "args:\n",
+		[0] = "memory: true\n",
+	};
+
+	if (rule->n_paths) {
+		indent(depth, to);
+		fputs("paths:\n", to);
+		print_paths(rule->path, rule->n_paths, depth + 2, to);
+	}
+	for (size_t i = 0; i < rule->object.n; i++) {
+		const struct condition *condition = &rule->object.condition[i];
+
+		indent(depth, to);
+		fputs(names[condition->key - OBJECT_MEMORY], to);
+		print_digests(condition->digest, condition->n_digests, depth + 2, to);
+		print_paths(condition->path, condition->n_paths, depth + 2, to);
+	}
+}
 
 static void print_rule(const struct rule *rule, FILE *to)
 {
@@ -127,8 +208,13 @@ static void print_rule(const struct rule *rule, FILE *to)
 	print_selector("subject", &rule->subject, 6, to);
 	print_selector("except", &rule->except, 6, to);
 	fprintf(to, "      %s:\n", operation_name(rule->operation));
-	print_paths(rule->path, rule->n_paths, 8, to);
+	if (rule->object.n)
+		print_conditions(rule, 8, to);
+	else
+		print_paths(rule->path, rule->n_paths, 8, to);
 	print_endpoints(rule->endpoint, rule->n_endpoints, 8, to);
+	print_sockets(rule->socket, rule->n_sockets, 8, to);
+	print_facilities(rule->facilities, 8, to);
 	fprintf(to, "      action: %s\n", verdict_name(rule->action));
 	if (rule->message) {
 		fputs("      message: ", to);

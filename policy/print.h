@@ -12,4 +12,7 @@
 /* Writes one document, without "---". Whether `to` took it is asked with ferror(). */
 void print_policy(const struct policy *policy, FILE *to);
 
+/* The inside of double quotes. The text came through the parser, so it is valid UTF-8. */
+void print_quoted(const char *text, FILE *to);
+
 #endif

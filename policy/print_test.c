@@ -38,10 +38,15 @@ static void same_selectors(const struct selector *a, const struct selector *b)
 		const struct condition *left = &a->condition[i], *right = &b->condition[i];
 
 		ck_assert_int_eq(left->key, right->key);
+		ck_assert_int_eq(left->yes, right->yes);
+		ck_assert_uint_eq(left->capabilities, right->capabilities);
 		same_paths(left->path, left->n_paths, right->path, right->n_paths);
 		ck_assert_uint_eq(left->n_ids, right->n_ids);
 		for (k = 0; k < left->n_ids; k++)
 			ck_assert_mem_eq(&left->id[k], &right->id[k], sizeof(left->id[k]));
+		ck_assert_uint_eq(left->n_digests, right->n_digests);
+		for (k = 0; k < left->n_digests; k++)
+			ck_assert_mem_eq(&left->digest[k], &right->digest[k], sizeof(left->digest[k]));
 	}
 }
 
@@ -68,6 +73,7 @@ static void same_rules(const struct rule *a, const struct rule *b)
 	ck_assert_pstr_eq(a->message, b->message);
 	same_selectors(&a->subject, &b->subject);
 	same_selectors(&a->except, &b->except);
+	same_selectors(&a->object, &b->object);
 	same_paths(a->path, a->n_paths, b->path, b->n_paths);
 	ck_assert_uint_eq(a->n_endpoints, b->n_endpoints);
 	for (i = 0; i < a->n_endpoints; i++)
@@ -96,12 +102,21 @@ static void same_policies(const struct policy *a, const struct policy *b)
 
 static const char *const texts[] = {
 	HARNESS_RULE "exec: /bin/sh\n",
+	HARNESS_RULE "exec: {memory: true}\n",
+	HARNESS_RULE "exec: {args: ['--a*', '\"b\"'], paths: [/a, /b/], memory: true, sha256: "
+		     "[0123456789abcdef0123456789abcdef0123456789ABCDEF0123456789abcdef]}\n",
 	HARNESS_SPEC "  default: {bind: audit, connect: deny, read: kill}\n  rules: []\n",
 	HARNESS_SPEC "  mode: enforce\n  rollout: 0\n  subject: {group: [5, 1-9], user: root, binary: [/a, /b/]}\n"
 		     "  default: {exec: kill}\n",
 	HARNESS_RULE "{exec: [/bin/sh, '/usr/{bin,sbin}/a*[!x-z]?', '/a/**/b', /opt/, '/\\*'], action: kill}\n",
 	HARNESS_RULE
 	"{read: /etc/shadow, except: {user: [33, 0]}, subject: {binary: /x}, message: \"a \\\"b\\\" \\\\ c: #d\"}\n",
+	HARNESS_SPEC
+	"  subject: {container: true, capability: [CAP_BPF, CAP_CHOWN], cgroup: /a/, parent: /b, ancestor: [/c]}\n"
+	"  rules: [{write: /a, except: {image: 'x:*', name: n, namespace: [a, b], pod: p, label: ['a=b', '*=*']}}]\n",
+	HARNESS_SPEC "  subject: {owner: true, group: 1}\n  rules: [{write: /a, except: {owner: false}}]\n",
+	HARNESS_RULE "{socket: [AF_ALG, 2/SOCK_RAW/IPPROTO_ICMP], action: kill}\n",
+	HARNESS_RULE "{use: [signal, ptrace, module-load], action: audit}\n",
 	HARNESS_RULE "{connect: ['*', '*:53/udp', 10.0.0.0/8, '[2001:db8::/32]:1-2/tcp', '::1/sctp', 'unix:/a/*',\n"
 		     "      'unix:@\"b\\\\', '::ffff:1.2.3.4'], action: audit}\n    - bind: ['*:0-1023']\n",
 	"apiVersion: bulwark/v1\nkind: Policy\nmetadata:\n  name: a\n  description: |\n    two\n    lines\n"

@@ -41,6 +41,7 @@ static int lower_subjects(struct rules *rules, struct traits *traits, struct rul
 		return r;
 	if (from) {
 		r = lower_selector(traits, entry->policy, &from->subject, entry->rule.required, &n_required);
+		r = r ?: lower_selector(traits, entry->policy, &from->object, entry->rule.required, &n_required);
 		r = r ?: lower_selector(traits, entry->policy, &from->except, entry->rule.excepted, &n_excepted);
 	}
 	if (r < 0)
@@ -58,16 +59,12 @@ static int lower_subjects(struct rules *rules, struct traits *traits, struct rul
 	return 0;
 }
 
-static int add(struct rules *rules, struct traits *traits, const struct rule_entry *entry)
+/* Appends an entry, which may be one of the list. */
+static int append(struct rules *rules, const struct rule_entry *entry)
 {
-	struct rule_entry *added;
+	struct rule_entry copy = *entry;
 	int r;
 
-	if (entry->operation > BW_OP_BIND) {
-		diag_error(rules->diag, entry->policy->source, rules_span(entry), "unsupported-operation", NULL,
-			   "this operation cannot be enforced yet");
-		return -EINVAL;
-	}
 	if (rules->n >= BW_RULES_MAX) {
 		diag_error(rules->diag, entry->policy->source, rules_span(entry), "too-many-rules",
 			   "put paths or endpoints of equal rules into one list",
@@ -78,10 +75,37 @@ static int add(struct rules *rules, struct traits *traits, const struct rule_ent
 	r = grow_to(&rules->list, &rules->capacity, rules->n + 1, sizeof(*rules->list));
 	if (r < 0)
 		return r;
-	added = &rules->list[rules->n];
-	*added = *entry;
-	added->rule.id = (__u32)rules->n++;
+	rules->list[rules->n++] = copy;
+	return 0;
+}
+
+static int add(struct rules *rules, struct traits *traits, const struct rule_entry *entry)
+{
+	struct rule_entry *added;
+	int r = append(rules, entry);
+
+	if (r < 0)
+		return r;
+	added = &rules->list[rules->n - 1];
+	added->rule.id = (__u32)(rules->n - 1);
 	return lower_subjects(rules, traits, added);
+}
+
+int rules_copy(struct rules *rules, size_t at, const struct copy *copy, const uint32_t *trait, size_t n)
+{
+	struct rule_entry *added;
+	int r;
+
+	if (rules->list[at].rule.n_required + n > BW_RULE_TRAITS)
+		return -E2BIG;
+	r = append(rules, &rules->list[at]);
+	if (r < 0)
+		return r;
+	added = &rules->list[rules->n - 1];
+	added->copy = copy;
+	for (size_t i = 0; i < n; i++) /* a number that does not fit here is refused by traits_check() */
+		added->rule.required[added->rule.n_required++] = (__u16)trait[i];
+	return 0;
 }
 
 static int lower_policy(struct rules *rules, struct traits *traits, const struct policy *policy, __u16 number)
@@ -121,6 +145,7 @@ int rules_lower(struct rules *rules, const struct policy *const *policies, size_
 	}
 	for (size_t i = 0; !r && i < n; i++)
 		r = lower_policy(rules, traits, policies[i], (__u16)i);
+	rules->n_written = rules->n;
 	return r;
 }
 
@@ -176,14 +201,14 @@ int rules_finish(const struct rules *rules, const struct policy *const *policies
 {
 	int r = 0;
 
-	tables->n_rule_names = rules->n;
-	tables->rule_name = arena_array(&tables->arena, rules->n, sizeof(*tables->rule_name));
+	tables->n_rule_names = rules->n_written;
+	tables->rule_name = arena_array(&tables->arena, rules->n_written, sizeof(*tables->rule_name));
 	tables->policy_name = arena_array(&tables->arena, n, sizeof(*tables->policy_name));
 	if (!tables->rule_name || !tables->policy_name)
 		return -ENOMEM;
 	for (size_t i = 0; !r && i < n; i++)
 		r = name_policy(policies[i], tables, &tables->policy_name[i]);
-	for (size_t i = 0; !r && i < rules->n; i++) {
+	for (size_t i = 0; !r && i < rules->n_written; i++) {
 		struct table_policy_name *policy = &tables->policy_name[rules->list[i].rule.policy];
 
 		if (!policy->n_rules++)

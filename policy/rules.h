@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * All rules and defaults of all policies in one list; a rule's place in it is its id.
+ * All rules and defaults of all policies in one list; a rule's place in it is its id. Behind them stand copies of some,
+ * for the places that their paths lead to (copies.h), with the ids of what they are copies of.
  */
 #ifndef POLICY_RULES_H
 #define POLICY_RULES_H
@@ -9,11 +10,14 @@
 #include "tables.h"
 #include "traits.h"
 
+struct copy;
+
 struct rule_entry {
 	struct bw_rule rule; /* as it will stand in every label */
 	enum bw_operation operation;
 	const struct policy *policy;
 	const struct rule *from; /* NULL: a default */
+	const struct copy *copy; /* NULL: as it is written */
 };
 
 struct rules {
@@ -21,6 +25,7 @@ struct rules {
 	struct rule_entry *list;
 	size_t n;
 	size_t capacity;
+	size_t n_written; /* rules and defaults of the policies; copies follow */
 };
 
 /*
@@ -28,6 +33,12 @@ struct rules {
  * -ENOMEM.
  */
 int rules_lower(struct rules *rules, const struct policy *const *policies, size_t n, struct traits *traits);
+
+/*
+ * Adds a copy of rule number `at`, which counts and is reported as that, with more required traits. -EINVAL with a
+ * diagnostic when there are too many rules; -E2BIG when it would have too many traits.
+ */
+int rules_copy(struct rules *rules, size_t at, const struct copy *copy, const uint32_t *trait, size_t n);
 
 /* "policy/rule", for messages. */
 #define RULES_NAME_MAX (2 * BW_NAME_MAX + 2)

@@ -158,6 +158,12 @@ static inline struct path_value sample_abstract(struct policy *policy, const cha
 	return value;
 }
 
+static inline void sample_name(struct policy *policy, struct condition *condition, const char *text)
+{
+	condition->path = sample_more(&policy->arena, condition->path, condition->n_paths, sizeof(*condition->path));
+	condition->path[condition->n_paths++] = sample_abstract(policy, text);
+}
+
 /* A unix socket as an object: "/run/x.sock", or "@name". */
 static inline void sample_socket(struct policy *policy, struct rule *rule, const char *text)
 {
@@ -170,11 +176,12 @@ static inline void sample_socket(struct policy *policy, struct rule *rule, const
 static const struct compile_options sample_options = { .hash_key = { 0x5eed, 0x5a17 } };
 
 /* Compiles policies that must compile without a word. */
-static inline struct tables *sample_compile(struct policy *const *policies, size_t n)
+static inline struct tables *sample_compile_with(struct policy *const *policies, size_t n,
+						 const struct compile_options *options)
 {
 	struct tables *tables = NULL;
 	struct diag diag = { 0 };
-	int r = compile_tables((const struct policy *const *)policies, n, &sample_options, &tables, &diag);
+	int r = compile_tables((const struct policy *const *)policies, n, options, &tables, &diag);
 
 	if (r || diag.n)
 		diag_print(&diag, stderr);
@@ -182,6 +189,11 @@ static inline struct tables *sample_compile(struct policy *const *policies, size
 	ck_assert_uint_eq(diag.n, 0);
 	diag_done(&diag);
 	return tables;
+}
+
+static inline struct tables *sample_compile(struct policy *const *policies, size_t n)
+{
+	return sample_compile_with(policies, n, &sample_options);
 }
 
 /* Compiles policies that must be refused with one error of this id, which says `word`. */

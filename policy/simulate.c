@@ -3,11 +3,13 @@
  * In: tables, a process, an object. Out: the verdict that the kernel programs would give, by the same decision
  * code. Reads tables only; opens no file and asks no kernel.
  */
-#include "simulate.h"
+#include "simulate_inner.h"
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
-#include <bulwark/hash.h>
+#include <bulwark/facility.h>
+#include <bulwark/socket.h>
+#include "kinds.h"
 
 /* --- what decide.h reads tables through ------------------------------------------------------------------ */
 
@@ -23,9 +25,14 @@ static const struct bw_rule *bw_rule_at(bw_set_t set, __u32 number)
 	return number < set->n_rules ? &set->rule[number] : NULL;
 }
 
-static struct bw_slice bw_default_at(bw_set_t set, __u32 operation)
+static struct bw_slice bw_default_at(bw_set_t set, __u32 slot)
 {
-	return set->header.defaults[operation % BW_OP_SLOTS];
+	return set->header.defaults[slot % BW_OP_SLOTS];
+}
+
+static struct bw_slice bw_anywhere_at(bw_set_t set, __u32 operation)
+{
+	return set->header.anywhere[operation % BW_OP_SLOTS];
 }
 
 static __u32 bw_mode_of(bw_set_t set, __u32 policy)
@@ -41,71 +48,6 @@ static void bw_repeat(__u32 n, long (*each)(__u32, void *), void *context)
 }
 
 #include <bulwark/decide.h>
-
-/* --- the automaton --------------------------------------------------------------------------------------- */
-
-/* The next state of a literal's edge; false when there is none. */
-static bool follow_edge(const struct tables *tables, __u32 state, __u64 name, __u32 *ret)
-{
-	size_t low = 0, high = tables->n_edges;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct table_edge *edge = &tables->edge[middle];
-
-		if (edge->key.state == state && edge->key.name == name) {
-			*ret = edge->next;
-			return true;
-		}
-		if (edge->key.state < state || (edge->key.state == state && edge->key.name < name))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return false;
-}
-
-/* The state that a glob row accepts a component with; 0: none. */
-static __u32 match_globs(const struct tables *tables, __u32 row, const char *bytes, size_t size)
-{
-	const struct bw_header *header = &tables->header;
-
-	for (size_t i = 0; row && i < size; i++)
-		row = tables->glob_cell[row * header->glob_classes + header->glob_class[(unsigned char)bytes[i]]];
-	return tables->glob_row[row];
-}
-
-static __u32 read_component(const struct tables *tables, __u32 from, const char *bytes, size_t size)
-{
-	const struct bw_state *state = &tables->state[from];
-	__u32 next;
-
-	if (state->flags & BW_STATE_EDGES &&
-	    follow_edge(tables, from, bw_hash(tables->header.hash_key, bytes, (__u32)size), &next))
-		return next;
-	next = state->glob ? match_globs(tables, state->glob, bytes, size) : 0;
-	return next ? next : state->next;
-}
-
-__u32 simulate_walk(const struct tables *tables, __u32 from, const char *path)
-{
-	__u32 state = from;
-
-	while (*path && !(tables->state[state].flags & BW_STATE_SINK)) {
-		size_t size = strcspn(path, "/");
-
-		if (size)
-			state = read_component(tables, state, path, size);
-		path += size;
-		path += strspn(path, "/");
-	}
-	return state;
-}
-
-static __u32 label_of(const struct tables *tables, const char *path)
-{
-	return tables->state[simulate_walk(tables, BW_STATE_ROOT, path)].label;
-}
 
 /* --- endpoints ------------------------------------------------------------------------------------------- */
 
@@ -150,38 +92,46 @@ __u32 simulate_endpoint(const struct tables *tables, unsigned int family, const 
 	return label;
 }
 
-/* --- processes ------------------------------------------------------------------------------------------- */
+/* --- the attempt ------------------------------------------------------------------------------------------ */
 
-static const struct bw_traits *traits_of_id(const struct tables *tables, struct bw_slice slice, __u32 id)
+static __u32 traits_of_digest(const struct tables *tables, const struct bw_digest *digest)
 {
-	const struct bw_id_range *range = &tables->id_range[slice.first];
-	__u32 set = 0;
-
-	for (__u32 i = 0; i < slice.count && range[i].from <= id; i++)
-		set = range[i].traits;
-	return &tables->trait_set[set];
+	for (size_t i = 0; i < tables->n_digests; i++)
+		if (!memcmp(&tables->digest[i].digest, digest, sizeof(*digest)))
+			return tables->digest[i].traits;
+	return 0;
 }
 
-static const struct bw_traits *traits_of_program(const struct tables *tables, const char *path)
+/* By which names a box would be called: as in kern/arguments.h. */
+static void traits_of_names(const struct tables *tables, const char *const *argument, struct bw_traits *ret)
 {
-	return &tables->trait_set[path ? tables->label[label_of(tables, path)].traits : 0];
-}
+	__u32 row = tables->header.applets, wanted = ~0u;
 
-static void traits_of(const struct tables *tables, const struct simulate_process *process, struct bw_traits *any,
-		      struct bw_traits *all)
-{
-	const char *stored = process->binary && process->binary_stored ? process->binary_stored : process->binary;
-	const struct bw_traits *mounted_as = traits_of_program(tables, process->binary);
-	const struct bw_traits *stored_as = traits_of_program(tables, stored);
-	const struct bw_traits *user = traits_of_id(tables, tables->header.users, process->uid);
-	const struct bw_traits *group = traits_of_id(tables, tables->header.groups, process->gid);
+	for (size_t i = 0; row && wanted && argument && argument[i]; i++) {
+		const char *name = alias_name(argument[i]);
+		__u32 value = walk_globs(tables, row, name, strlen(name));
 
-	for (unsigned int i = 0; i < BW_TRAIT_WORDS; i++) {
-		__u64 ids = user->word[i] | group->word[i];
-
-		any->word[i] = mounted_as->word[i] | stored_as->word[i] | ids;
-		all->word[i] = (mounted_as->word[i] & stored_as->word[i]) | ids;
+		if (value & wanted)
+			add_traits(tables, value & BW_APPLET_TRAITS, ret);
+		if (wanted == BW_APPLET_OPTION)
+			return;
+		if (!(value & BW_APPLET_BOX))
+			wanted = BW_APPLET_OPTION;
 	}
+}
+
+/* What holds for the object of an exec. */
+static void traits_of_object(const struct tables *tables, const struct simulate_object *object, struct bw_traits *ret)
+{
+	__u32 row = tables->header.arguments;
+
+	if (object->memory)
+		add_traits(tables, tables->header.memory, ret);
+	if (object->digest)
+		add_traits(tables, traits_of_digest(tables, object->digest), ret);
+	for (size_t i = 0; row && object->argument && object->argument[i]; i++)
+		add_traits(tables, walk_globs(tables, row, object->argument[i], strlen(object->argument[i])), ret);
+	traits_of_names(tables, object->argument, ret);
 }
 
 /* --- the question ---------------------------------------------------------------------------------------- */
@@ -196,22 +146,46 @@ static bool is_network(__u32 operation)
 	return operation == BW_OP_CONNECT || operation == BW_OP_BIND;
 }
 
+/* Facilities and kinds of sockets: one view, told by numbers. */
+static int view_kind(const struct tables *tables, const struct simulate_object *object, struct bw_question *question)
+{
+	struct bw_socket kind = object->socket;
+
+	question->views = 1;
+	if (question->operation == BW_OP_SOCKET) {
+		bw_socket_normalise(&kind);
+		question->label[0] = kinds_label(tables, kind);
+		return 0;
+	}
+	if (object->facility >= _BW_FACILITY_MAX)
+		return -EINVAL;
+	question->label[0] = tables->header.facility[object->facility];
+	question->default_slot = bw_facility_slot(object->facility);
+	return 0;
+}
+
 /* The labels of the object, as views of it. -EINVAL when it is no object of the operation. */
 static int view_object(const struct tables *tables, const struct simulate_object *object, struct bw_question *question)
 {
+	if (question->operation == BW_OP_SOCKET || question->operation == BW_OP_USE)
+		return view_kind(tables, object, question);
 	if (object->path) {
 		const char *stored = object->path_stored ? object->path_stored : object->path;
 
 		question->views = 2;
 		question->label[0] = label_of(tables, object->path);
 		question->label[1] = label_of(tables, stored);
+		if (object->path_kept)
+			question->kept[0] = label_of(tables, object->path_kept);
 		return 0;
 	}
+	if (question->operation == BW_OP_EXEC && object->memory)
+		return 0;
 	if (is_file(question->operation) || (!object->abstract && object->family != 4 && object->family != 6))
 		return -EINVAL;
 	question->views = 1;
 	if (object->abstract) {
-		__u32 state = read_component(tables, BW_STATE_ABSTRACT, object->abstract, strlen(object->abstract));
+		__u32 state = walk_component(tables, BW_STATE_ABSTRACT, object->abstract, strlen(object->abstract));
 
 		question->label[0] = tables->state[state].label;
 		return 0;
@@ -220,31 +194,138 @@ static int view_object(const struct tables *tables, const struct simulate_object
 	return 0;
 }
 
+/*
+ * Denials require traits in `any`, and allows and `except` those in `all`: what may be there is in the one and not in
+ * the other, and the other way round where the mildest answer is wanted.
+ */
+static void guess(const struct tables *tables, unsigned int untold, enum simulate_reading reading,
+		  struct bw_traits *any, struct bw_traits *all)
+{
+	struct bw_traits maybe = { 0 };
+
+	simulate_untold(tables, untold, &maybe);
+	add_words(&maybe, reading == SIMULATE_STRICTEST ? any : all);
+}
+
+/* --- the door ------------------------------------------------------------------------------------------------ */
+
+static void list_outcomes(const struct bw_decision *decision, struct simulate_verdict *ret)
+{
+	*ret = (struct simulate_verdict){ .verdict = decision->verdict, .n = decision->n };
+	for (__u32 i = 0; i < decision->n; i++) {
+		ret->outcome[i].rule = decision->outcome[i].rule;
+		ret->outcome[i].policy = decision->outcome[i].policy;
+		ret->outcome[i].verdict = decision->outcome[i].verdict;
+		ret->outcome[i].mode = decision->outcome[i].mode;
+	}
+}
+
+/* A question as decide.h takes it, with what it points to. */
+struct asked {
+	struct bw_question question;
+	struct bw_traits any, all, object;
+};
+
+static int make_question(const struct tables *tables, const struct simulate_question *from,
+			 const struct simulate_traits *traits, enum simulate_reading reading, struct asked *ret)
+{
+	const struct simulate_object *object = &from->object;
+	int r;
+
+	*ret = (struct asked){
+		.question = { .operation = from->operation, .default_slot = from->operation },
+		.any = traits->any,
+		.all = traits->all,
+	};
+	ret->question.any = &ret->any;
+	ret->question.all = &ret->all;
+	ret->question.object = &ret->object;
+	if (from->operation >= _BW_OP_MAX)
+		return -EINVAL;
+	r = view_object(tables, object, &ret->question);
+	if (r < 0)
+		return r;
+	if (is_file(from->operation) && !(from->untold & SIMULATE_OWNER))
+		ret->object = tables->trait_set[tables->header.owner[object->owner]];
+	if (from->operation == BW_OP_EXEC)
+		traits_of_object(tables, object, &ret->object);
+	guess(tables, from->untold, reading, &ret->any, &ret->all);
+	/* Allow-lists of connect and bind are about IP endpoints: no default judges a unix socket. */
+	ret->question.no_default = is_network(from->operation) && (object->path || object->abstract);
+	return 0;
+}
+
+int simulate_ask_with(const struct tables *tables, const struct simulate_question *question,
+		      const struct simulate_traits *traits, enum simulate_reading reading, struct simulate_verdict *ret)
+{
+	struct bw_decision decision = { 0 };
+	struct asked asked;
+	int r = make_question(tables, question, traits, reading, &asked);
+
+	if (r < 0)
+		return r;
+	bw_decide(tables, &asked.question, &decision);
+	if (decision.error)
+		return -EINVAL;
+	list_outcomes(&decision, ret);
+	return 0;
+}
+
+/* Rules of one slice that match, by the traits that their action asks for. */
+static void reach_slice(const struct tables *tables, const struct bw_question *question, struct bw_slice slice,
+			bool *reached)
+{
+	for (__u32 i = 0; i < slice.count; i++) {
+		const struct bw_rule *rule = bw_rule_at(tables, slice.first + i);
+		bool allows = rule && rule->action == BW_VERDICT_ALLOW;
+
+		if (rule && bw_rule_matches(rule, allows ? question->all : question->any,
+					    allows ? question->any : question->all, question->object))
+			reached[rule->id] = true;
+	}
+}
+
+int simulate_reach(const struct tables *tables, const struct simulate_question *question, bool *reached)
+{
+	struct bw_decision decision = { 0 };
+	struct simulate_traits traits;
+	struct bw_slice defaults;
+	struct asked asked;
+	int r;
+
+	simulate_traits(tables, question, &traits);
+	r = make_question(tables, question, &traits, SIMULATE_STRICTEST, &asked);
+	if (r < 0)
+		return r;
+	for (__u32 i = 0; i < asked.question.views; i++)
+		reach_slice(tables, &asked.question, tables->label[asked.question.label[i]].rules[question->operation],
+			    reached);
+	reach_slice(tables, &asked.question, bw_anywhere_at(tables, question->operation), reached);
+	defaults = bw_default_at(tables, asked.question.default_slot);
+	for (__u32 i = 0; i < defaults.count && !asked.question.no_default; i++) {
+		struct bw_pass pass = { .set = tables, .question = &asked.question, .decision = &decision };
+		const struct bw_rule *rule = bw_rule_at(tables, defaults.first + i);
+
+		if (rule && bw_rule_matches(rule, &asked.any, &asked.all, &asked.object) &&
+		    !bw_allowed(&pass, rule->policy))
+			reached[rule->id] = true;
+	}
+	return 0;
+}
+
+int simulate_ask(const struct tables *tables, const struct simulate_question *question, enum simulate_reading reading,
+		 struct simulate_verdict *ret)
+{
+	struct simulate_traits traits;
+
+	simulate_traits(tables, question, &traits);
+	return simulate_ask_with(tables, question, &traits, reading, ret);
+}
+
 int simulate_decide(const struct tables *tables, enum bw_operation operation, const struct simulate_process *process,
 		    const struct simulate_object *object, struct simulate_verdict *ret)
 {
-	struct bw_traits any, all;
-	struct bw_question question = { .operation = operation, .any = &any, .all = &all };
-	struct bw_decision decision = { 0 };
-	int r;
+	const struct simulate_question question = { .operation = operation, .process = *process, .object = *object };
 
-	if (!is_file(operation) && !is_network(operation))
-		return -EINVAL;
-	r = view_object(tables, object, &question);
-	if (r < 0)
-		return r;
-	traits_of(tables, process, &any, &all);
-	/* Allow-lists of connect and bind are about IP endpoints: no default judges a unix socket. */
-	question.no_default = is_network(operation) && (object->path || object->abstract);
-	bw_decide(tables, &question, &decision);
-	if (decision.error)
-		return -EINVAL;
-	*ret = (struct simulate_verdict){ .verdict = decision.verdict, .n = decision.n };
-	for (__u32 i = 0; i < decision.n; i++) {
-		ret->outcome[i].rule = decision.outcome[i].rule;
-		ret->outcome[i].policy = decision.outcome[i].policy;
-		ret->outcome[i].verdict = decision.outcome[i].verdict;
-		ret->outcome[i].mode = decision.outcome[i].mode;
-	}
-	return 0;
+	return simulate_ask(tables, &question, SIMULATE_STRICTEST, ret);
 }

@@ -75,6 +75,27 @@ START_TEST(an_allow_needs_both_views)
 }
 END_TEST
 
+/* What a file was called denies it still, and allows nothing. */
+START_TEST(a_kept_name_denies_and_never_allows)
+{
+	struct fixture fixture = begin(BW_OP_READ, BW_VERDICT_DENY, "/secret/**");
+	struct fixture allows = begin(BW_OP_READ, BW_VERDICT_ALLOW, "/srv/**");
+	const struct simulate_object moved = { .path = "/tmp/x", .path_kept = "/secret/x" };
+	const struct simulate_object out = { .path = "/tmp/x", .path_kept = "/srv/x" };
+	const struct simulate_object in = { .path = "/srv/x", .path_kept = "/tmp/x" };
+
+	fixture.tables = sample_compile(&fixture.policy, 1);
+	ck_assert_uint_eq(ask(&fixture, BW_OP_READ, &nobody, &moved), BW_VERDICT_DENY);
+	ck_assert_uint_eq(ask(&fixture, BW_OP_WRITE, &nobody, &moved), BW_VERDICT_ALLOW);
+	allows.policy->fallback[BW_OP_READ] = BW_VERDICT_DENY;
+	allows.tables = sample_compile(&allows.policy, 1);
+	ck_assert_uint_eq(ask(&allows, BW_OP_READ, &nobody, &out), BW_VERDICT_DENY);
+	ck_assert_uint_eq(ask(&allows, BW_OP_READ, &nobody, &in), BW_VERDICT_ALLOW);
+	end(&allows);
+	end(&fixture);
+}
+END_TEST
+
 START_TEST(programs_have_views_too)
 {
 	const struct simulate_object file = { .path = "/etc/shadow" };
@@ -148,13 +169,14 @@ END_TEST
 START_TEST(what_is_no_question_is_refused)
 {
 	struct fixture fixture = begin(BW_OP_READ, BW_VERDICT_DENY, "/etc/shadow");
-	const struct simulate_object nothing = { .family = 0 }, address = { .family = 4 }, path = { .path = "/" };
+	const struct simulate_object nothing = { .family = 0 }, address = { .family = 4 };
+	const struct simulate_object facility = { .facility = _BW_FACILITY_MAX };
 	struct simulate_verdict verdict;
 
 	fixture.tables = sample_compile(&fixture.policy, 1);
 	ck_assert_int_eq(simulate_decide(fixture.tables, BW_OP_READ, &nobody, &address, &verdict), -EINVAL);
 	ck_assert_int_eq(simulate_decide(fixture.tables, BW_OP_CONNECT, &nobody, &nothing, &verdict), -EINVAL);
-	ck_assert_int_eq(simulate_decide(fixture.tables, BW_OP_USE, &nobody, &path, &verdict), -EINVAL);
+	ck_assert_int_eq(simulate_decide(fixture.tables, BW_OP_USE, &nobody, &facility, &verdict), -EINVAL);
 	end(&fixture);
 }
 END_TEST
@@ -178,6 +200,7 @@ int main(void)
 	const TTest *const tests[] = {
 		a_denial_holds_in_either_view,
 		an_allow_needs_both_views,
+		a_kept_name_denies_and_never_allows,
 		programs_have_views_too,
 		users_and_groups,
 		defaults_are_not_about_unix_sockets,

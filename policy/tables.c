@@ -15,6 +15,7 @@ void *tables_keep(struct tables *tables, const void *array, size_t n, size_t siz
 
 __u32 tables_enforced(const struct tables *tables)
 {
+	const struct bw_slice *moves = &tables->header.defaults[BW_DEFAULT_MOVES];
 	__u32 enforced = 0;
 
 	for (size_t i = 0; i < tables->n_rule_names; i++) {
@@ -23,7 +24,33 @@ __u32 tables_enforced(const struct tables *tables)
 		if (rule->action >= BW_VERDICT_DENY && tables->policy[rule->policy].mode == BW_MODE_ENFORCE)
 			enforced |= 1u << rule->operation;
 	}
+	for (__u32 i = 0; i < moves->count; i++) {
+		const struct bw_rule *rule = &tables->rule[moves->first + i];
+
+		if (rule->action >= BW_VERDICT_DENY && tables->policy[rule->policy].mode == BW_MODE_ENFORCE)
+			enforced |= 1u << BW_OP_USE;
+	}
 	return enforced;
+}
+
+__u64 tables_count_traits(const struct tables *tables)
+{
+	__u64 n = 0, any;
+	size_t i, word;
+
+	for (word = 0; word < BW_TRAIT_WORDS; word++) {
+		for (any = 0, i = 0; i < tables->n_trait_sets; i++)
+			any |= tables->trait_set[i].word[word];
+		n += (__u64)__builtin_popcountll(any);
+	}
+	return n;
+}
+
+void tables_enforce(struct tables *tables)
+{
+	for (size_t i = 0; i < tables->n_policies; i++)
+		tables->policy[i].mode = BW_MODE_ENFORCE;
+	tables->header.enforced = tables_enforced(tables);
 }
 
 struct tables *tables_free(struct tables *tables)

@@ -78,6 +78,28 @@ static int put_ids(struct canonical *to, const struct condition *condition)
 	return r;
 }
 
+static int compare_digest(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct bw_digest));
+}
+
+static int put_digests(struct canonical *to, const struct condition *condition)
+{
+	struct bw_digest *digest = calloc(condition->n_digests + 1, sizeof(*digest));
+	int r = 0;
+
+	if (!digest)
+		return -ENOMEM;
+	if (condition->n_digests)
+		memcpy(digest, condition->digest, condition->n_digests * sizeof(*digest));
+	qsort(digest, condition->n_digests, sizeof(*digest), compare_digest);
+	for (size_t i = 0; !r && i < condition->n_digests; i++)
+		if (i == 0 || compare_digest(&digest[i - 1], &digest[i]) != 0)
+			r = canonical_put(to, &digest[i], sizeof(digest[i]));
+	free(digest);
+	return r;
+}
+
 int traits_init(struct traits *traits, struct diag *diag)
 {
 	struct bw_traits none = { 0 };
@@ -110,27 +132,48 @@ static int add_condition(struct traits *traits, const struct canonical *canonica
 	return 0;
 }
 
+static int put_aliases(struct canonical *to, const struct condition *condition)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < condition->aliases.n; i++) {
+		const struct path_alias *alias = &condition->aliases.list[i];
+
+		r = canonical_put(to, alias->from, strlen(alias->from) + 1);
+		r = r ?: canonical_put(to, alias->to, strlen(alias->to) + 1);
+	}
+	return r;
+}
+
+static int put_values(struct canonical *to, const struct condition *condition)
+{
+	switch ((unsigned int)condition->key) {
+	case OBJECT_MEMORY:
+		return 0;
+	case OBJECT_DIGEST:
+		return put_digests(to, condition);
+	case SUBJECT_USER:
+	case SUBJECT_GROUP:
+		return put_ids(to, condition);
+	case SUBJECT_CAPABILITY:
+		return canonical_put(to, &condition->capabilities, sizeof(condition->capabilities));
+	case SUBJECT_OWNER:
+	case SUBJECT_CONTAINER:
+		return canonical_put(to, &condition->yes, sizeof(condition->yes));
+	case CONTAINER_ALIAS:
+		return put_aliases(to, condition);
+	default:
+		return put_paths(to, condition);
+	}
+}
+
 int traits_number(struct traits *traits, const struct policy *policy, const struct condition *condition, uint32_t *ret)
 {
 	const uint32_t key[2] = { condition->key };
 	struct canonical canonical = { 0 };
 	int r = canonical_put(&canonical, key, sizeof(key));
 
-	if (r < 0)
-		return r;
-	switch (condition->key) {
-	case SUBJECT_BINARY:
-		r = put_paths(&canonical, condition);
-		break;
-	case SUBJECT_USER:
-	case SUBJECT_GROUP:
-		r = put_ids(&canonical, condition);
-		break;
-	default:
-		diag_error(traits->diag, policy->source, condition->span, "unsupported-subject", NULL,
-			   "this subject key cannot be enforced yet");
-		r = -EINVAL;
-	}
+	r = r ?: put_values(&canonical, condition);
 	r = r ?: add_condition(traits, &canonical, (struct trait){ policy, condition }, ret);
 	free(canonical.byte);
 	return r;
@@ -169,7 +212,7 @@ int traits_set(struct traits *traits, const struct bw_traits *set, uint32_t *ret
 	if (*ret < BW_TRAIT_SETS_MAX)
 		return 0;
 	diag_error(traits->diag, NULL, (struct span){ 0 }, "too-many-subject-sets",
-		   "let the 'binary', 'user' and 'group' lists of the policies overlap less",
+		   "let the lists of the policies' subjects overlap less",
 		   "the subject lists of the policies overlap in more than %d ways", BW_TRAIT_SETS_MAX);
 	return -EINVAL;
 }

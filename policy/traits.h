@@ -26,7 +26,7 @@ struct traits {
 
 int traits_init(struct traits *traits, struct diag *diag);
 
-/* The trait of a condition. -EINVAL with a diagnostic for a key that is not compiled yet, -ENOMEM. */
+/* The trait of a condition. 0 or -ENOMEM. */
 int traits_number(struct traits *traits, const struct policy *policy, const struct condition *condition, uint32_t *ret);
 
 /* To be called when all conditions are known: -EINVAL with a diagnostic when they are more than fit. */

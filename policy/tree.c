@@ -22,13 +22,11 @@ struct key {
 	uint32_t id;
 };
 
-#define N_ROOTS 2
-
 static struct key key_of(const struct tree *tree, size_t place)
 {
 	size_t size;
 
-	return *(const struct key *)intern_at(&tree->keys, (uint32_t)(place - N_ROOTS), &size);
+	return *(const struct key *)intern_at(&tree->keys, (uint32_t)(place - _TREE_ROOTS), &size);
 }
 
 static int add_place(struct tree *tree, bool literal)
@@ -53,8 +51,8 @@ int tree_init(struct tree *tree, struct globs *globs)
 
 	*tree = (struct tree){ .globs = globs };
 	r = tree_origin(tree, &nowhere);
-	r = r ?: add_place(tree, true);
-	r = r ?: add_place(tree, true);
+	for (unsigned int i = 0; !r && i < _TREE_ROOTS; i++)
+		r = add_place(tree, true);
 	r = r ?: intern_add_words(&tree->sets, NULL, 0, &empty);
 	return r < 0 ? r : 0;
 }
@@ -96,13 +94,13 @@ static int descend(struct tree *tree, uint32_t from, const struct component *com
 	r = intern_add(&tree->keys, &key, sizeof(key), &number);
 	if (r < 0)
 		return r;
-	*ret = number + N_ROOTS;
+	*ret = number + _TREE_ROOTS;
 	return r ? add_place(tree, key.kind == EDGE_LITERAL && tree->place[from].literal) : 0;
 }
 
-int tree_add(struct tree *tree, const struct component *component, size_t n, bool abstract, uint32_t use)
+int tree_add(struct tree *tree, enum tree_root root, const struct component *component, size_t n, uint32_t use)
 {
-	uint32_t place = abstract;
+	uint32_t place = root;
 	int r = 0;
 
 	for (size_t i = 0; !r && i < n; i++)
@@ -119,7 +117,7 @@ int tree_add(struct tree *tree, const struct component *component, size_t n, boo
 
 /* What it takes to fold: places sorted by parent, kind and id, so that each one's children stand together. */
 struct fold {
-	uint32_t *by_parent; /* places from N_ROOTS on */
+	uint32_t *by_parent; /* places from _TREE_ROOTS on */
 	uint32_t *first;     /* by place: its children in by_parent; one more at the end */
 	uint32_t *node;	     /* by place: the node it became */
 	struct intern nodes;
@@ -145,11 +143,11 @@ static int sort_children(struct tree *tree, struct fold *fold)
 	if (!fold->by_parent || !fold->first || !fold->node)
 		return -ENOMEM;
 	/* A counting sort by parent; first[p + 1] is where p's next child goes, and in the end where they end. */
-	for (size_t i = N_ROOTS; i < n; i++)
+	for (size_t i = _TREE_ROOTS; i < n; i++)
 		fold->first[key_of(tree, i).parent + 2]++;
 	for (size_t i = 2; i < n + 2; i++)
 		fold->first[i] += fold->first[i - 1];
-	for (size_t i = N_ROOTS; i < n; i++)
+	for (size_t i = _TREE_ROOTS; i < n; i++)
 		fold->by_parent[fold->first[key_of(tree, i).parent + 1]++] = (uint32_t)i;
 	for (size_t i = 0; i < n; i++)
 		if (fold->first[i + 1] - fold->first[i] > 1)
@@ -221,7 +219,7 @@ static int add_node(struct tree *tree, const struct fold *fold, size_t place, st
 static int fold_place(struct tree *tree, struct fold *fold, size_t place)
 {
 	struct tree_node node = { .origin = tree->place[place].origin };
-	uint32_t kind = place < N_ROOTS ? EDGE_LITERAL : key_of(tree, place).kind;
+	uint32_t kind = place < _TREE_ROOTS ? EDGE_LITERAL : key_of(tree, place).kind;
 	int r = uses_of(tree, fold, place, &node.uses);
 
 	node.loop = kind == EDGE_DEEP || kind == EDGE_TAIL;
@@ -229,7 +227,7 @@ static int fold_place(struct tree *tree, struct fold *fold, size_t place)
 	r = r ?: words_push(&fold->words, node.uses);
 	r = r ?: words_push(&fold->words, node.loop);
 	/* The roots stay themselves: states of their own number begin there. */
-	r = r ?: words_push(&fold->words, place < N_ROOTS ? (uint32_t)place : TREE_NONE);
+	r = r ?: words_push(&fold->words, place < _TREE_ROOTS ? (uint32_t)place : TREE_NONE);
 	for (uint32_t i = fold->first[place]; !r && i < fold->first[place + 1]; i++) {
 		const struct key key = key_of(tree, fold->by_parent[i]);
 		const uint32_t word[] = { key.kind, key.id, fold->node[fold->by_parent[i]] };
@@ -277,8 +275,7 @@ int tree_finish(struct tree *tree, const __u64 key[2])
 	for (size_t i = tree->n_places; !r && i-- > 0;)
 		r = fold_place(tree, &fold, i);
 	if (!r) {
-		tree->root[0] = fold.node[0];
-		tree->root[1] = fold.node[1];
+		memcpy(tree->root, fold.node, sizeof(tree->root));
 		r = hash_literals(tree, key);
 	}
 	free(fold.by_parent);
@@ -289,26 +286,25 @@ int tree_finish(struct tree *tree, const __u64 key[2])
 	return r;
 }
 
-int tree_path(const struct tree *tree, size_t place, struct arena *arena, const char **ret)
+/* The path of a literal place; NULL for the name of an abstract socket and for a cgroup. */
+static int literal_path(const struct tree *tree, size_t place, struct arena *arena, const char **ret)
 {
-	size_t length = 0, size;
+	size_t length = 0, size, at = place;
 	char *path, *end;
 
 	*ret = NULL;
-	if (place == 1 || !tree->place[place].literal || tree->place[place].first_use == TREE_NONE)
-		return 0;
-	for (size_t i = place; i >= N_ROOTS; i = key_of(tree, i).parent) {
-		intern_at(&tree->literals, key_of(tree, i).id, &size);
+	for (; at >= _TREE_ROOTS; at = key_of(tree, at).parent) {
+		intern_at(&tree->literals, key_of(tree, at).id, &size);
 		length += size + 1;
-		if (key_of(tree, i).parent == 1)
-			return 0;
 	}
+	if (at != TREE_PATHS)
+		return 0;
 	path = arena_alloc(arena, length + 2);
 	if (!path)
 		return -ENOMEM;
 	path[0] = '/';
 	end = path + length;
-	for (size_t i = place; i >= N_ROOTS; i = key_of(tree, i).parent) {
+	for (size_t i = place; i >= _TREE_ROOTS; i = key_of(tree, i).parent) {
 		const char *text = intern_at(&tree->literals, key_of(tree, i).id, &size);
 
 		end -= size;
@@ -317,6 +313,30 @@ int tree_path(const struct tree *tree, size_t place, struct arena *arena, const 
 	}
 	*ret = path;
 	return 0;
+}
+
+/* Nothing on the node is meant: such patterns are added last, so nobody else has the place. */
+static bool is_elsewhere(const struct tree *tree, size_t place)
+{
+	return tree->origin[tree->place[place].origin].elsewhere;
+}
+
+int tree_path(const struct tree *tree, size_t place, struct arena *arena, const char **ret)
+{
+	*ret = NULL;
+	if (!tree->place[place].literal || tree->place[place].first_use == TREE_NONE || is_elsewhere(tree, place))
+		return 0;
+	return literal_path(tree, place, arena, ret);
+}
+
+int tree_prefix(const struct tree *tree, size_t place, struct arena *arena, const char **ret)
+{
+	size_t parent = place < _TREE_ROOTS ? 0 : key_of(tree, place).parent;
+
+	*ret = NULL;
+	if (tree->place[place].literal || !tree->place[parent].literal || is_elsewhere(tree, place))
+		return 0;
+	return literal_path(tree, parent, arena, ret);
 }
 
 void tree_done(struct tree *tree)

@@ -18,9 +18,18 @@
 struct tree_origin {
 	const struct policy *policy;
 	const struct path_value *value;
+	bool elsewhere; /* the place is one in containers' roots */
 };
 
-/* A position while patterns are added: 0 is "/", 1 the start of abstract names. */
+/* Where patterns begin; their numbers are those of places too, and in the order of BW_STATE_ROOT and those after it. */
+enum tree_root {
+	TREE_PATHS,    /* "/" */
+	TREE_ABSTRACT, /* abstract names */
+	TREE_CGROUPS,  /* "/" of the cgroups */
+	_TREE_ROOTS,
+};
+
+/* A position while patterns are added. */
 struct tree_place {
 	uint32_t first_use; /* of `use`; TREE_NONE */
 	uint32_t origin;
@@ -55,7 +64,7 @@ struct tree {
 	struct globs *globs;
 	struct tree_place *place;
 	size_t n_places, places_capacity;
-	struct intern keys; /* of places from number 2 on: parent, kind, id */
+	struct intern keys; /* of places from number _TREE_ROOTS on: parent, kind, id */
 	struct tree_use *use;
 	size_t n_uses, uses_capacity;
 	struct tree_origin *origin;
@@ -67,7 +76,7 @@ struct tree {
 	size_t n_nodes, nodes_capacity;
 	struct tree_edge *edge;
 	size_t n_edges, edges_capacity;
-	uint32_t root[2]; /* nodes of "/" and of abstract names */
+	uint32_t root[_TREE_ROOTS]; /* nodes */
 };
 
 int tree_init(struct tree *tree, struct globs *globs);
@@ -76,13 +85,17 @@ int tree_init(struct tree *tree, struct globs *globs);
 int tree_origin(struct tree *tree, const struct tree_origin *origin);
 
 /* Adds a pattern of `n` components and who uses it (see labels.h). */
-int tree_add(struct tree *tree, const struct component *component, size_t n, bool abstract, uint32_t use);
+int tree_add(struct tree *tree, enum tree_root root, const struct component *component, size_t n, uint32_t use);
 
 /* Folds equal subtrees together and hashes the literals. -EUCLEAN: two literals have one hash. */
 int tree_finish(struct tree *tree, const __u64 key[2]);
 
-/* The path of a place that one pattern without wildcards names; NULL for any other place. */
+/* The path of a file's place on the node that one pattern without wildcards names; NULL for any other place. */
 int tree_path(const struct tree *tree, size_t place, struct arena *arena, const char **ret);
+
+/* Above a file's place where the first wildcard of a pattern stands: the path of what is before it; NULL for any other.
+ */
+int tree_prefix(const struct tree *tree, size_t place, struct arena *arena, const char **ret);
 
 void tree_done(struct tree *tree);
 
