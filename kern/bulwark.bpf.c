@@ -7,12 +7,22 @@
  * programs (freplace), and the decision with it.
  */
 #include "task.bpf.c"
+#include "cgroup.bpf.c"
 #include "exec.bpf.c"
 #include "open.bpf.c"
+#include "held.bpf.c"
 #include "write.bpf.c"
+#include "below.bpf.c"
+#include "ioctl.bpf.c"
 #include "unix.bpf.c"
 #include "inet.bpf.c"
 #include "tree.bpf.c"
+#include "use_code.bpf.c"
+#include "use_task.bpf.c"
+#include "use_mount.bpf.c"
+#include "use_identity.bpf.c"
+#include "use_kernel.bpf.c"
+#include "socket.bpf.c"
 #include "mark.bpf.c"
 
 /* The agent refuses to work with an object of another ABI. */

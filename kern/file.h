@@ -7,10 +7,13 @@
 
 #include "enforce.h"
 
+/* The operations whose rules are about files by any name; `connect` is about the nodes of unix sockets. */
+#define BW_FILE_OPERATIONS (1 << BW_OP_EXEC | 1 << BW_OP_READ | 1 << BW_OP_WRITE | 1 << BW_OP_CONNECT)
+
 /* Completes the request with an open file, whose packed place is known. */
-static inline void file_about(struct bw_request *request, const struct file *file, __u64 value)
+static inline void file_about(struct bw_request *request, struct file *file, __u64 value)
 {
-	label_unpack(value, &request->place);
+	label_place(&request->now, file, value, &request->place);
 	request->kind = BW_OBJECT_FILE;
 	request->no_default = request->place.internal;
 	request->dentry = (__u64)file->f_path.dentry;
@@ -25,7 +28,7 @@ static inline int file_judge_dentry(struct bw_request *request, struct dentry *d
 
 	label_walk(&request->now, dentry, mount, inode, &request->place);
 	request->kind = BW_OBJECT_FILE;
-	request->no_default = request->place.internal;
+	request->no_default |= request->place.internal;
 	request->dentry = (__u64)dentry;
 	request->mount = (__u64)mount;
 	request->inode = (__u64)inode;

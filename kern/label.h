@@ -9,83 +9,86 @@
  * leaves the entry alone, and a reader whose `version` moved walks. (The order of these loads and stores is
  * the program's on x86; another architecture needs barriers here.)
  *
- * A file also has the label of names that it had: `marks` holds the files that a policy names (mark.bpf.c) and
- * those with a denying label that were linked or renamed (write.bpf.c).
+ * A file also has the labels of names that it had: see keep.h.
  */
 #ifndef KERN_LABEL_H
 #define KERN_LABEL_H
 
 #include "place.h"
 
-/* A place in one word: three labels, the number of views, two flags. */
+/*
+ * A place in one word: the labels of both views and one that is kept, the number of views, two flags. A place that
+ * keeps more than one label has LABEL_MORE there, and is walked again by who needs them all.
+ */
 #define LABEL_BITS     20 /* BW_LABELS_MAX fits */
+#define LABEL_MORE     ((1u << LABEL_BITS) - 1)
 #define LABEL_VIEWS    60
 #define LABEL_UNKNOWN  62
 #define LABEL_INTERNAL 63
 
 static inline __u64 label_pack(const struct bw_place *place)
 {
-	return (__u64)place->label[0] | (__u64)place->label[1] << LABEL_BITS | (__u64)place->mark << 2 * LABEL_BITS |
+	__u32 kept = place->n_kept > 1 ? LABEL_MORE : place->kept[0];
+
+	return (__u64)place->label[0] | (__u64)place->label[1] << LABEL_BITS | (__u64)kept << 2 * LABEL_BITS |
 	       (__u64)place->views << LABEL_VIEWS | (__u64)place->unknown << LABEL_UNKNOWN |
 	       (__u64)place->internal << LABEL_INTERNAL;
 }
 
+/* Of a word that is not of a place that keeps more. */
 static inline void label_unpack(__u64 value, struct bw_place *place)
 {
 	const __u32 mask = (1u << LABEL_BITS) - 1;
+	__u32 kept = value >> 2 * LABEL_BITS & mask;
 
-	place->label[0] = value & mask;
-	place->label[1] = value >> LABEL_BITS & mask;
-	place->mark = value >> 2 * LABEL_BITS & mask;
-	place->views = value >> LABEL_VIEWS & 3;
-	place->unknown = value >> LABEL_UNKNOWN & 1;
-	place->internal = value >> LABEL_INTERNAL & 1;
+	*place = (struct bw_place){
+		.label = { value & mask, value >> LABEL_BITS & mask },
+		.kept = { kept },
+		.views = value >> LABEL_VIEWS & 3,
+		.n_kept = kept != 0,
+		.unknown = value >> LABEL_UNKNOWN & 1,
+		.internal = value >> LABEL_INTERNAL & 1,
+	};
 }
 
-static inline void label_key(const struct inode *inode, struct bw_inode_key *key)
+static inline int label_has_more(__u64 value)
 {
-	key->ino = inode->i_ino;
-	key->dev = inode->i_sb->s_dev;
-	key->generation = inode->i_generation;
+	return (value >> 2 * LABEL_BITS & LABEL_MORE) == LABEL_MORE;
 }
 
-/* The label that an inode keeps whatever its name; 0: none. */
-static inline __u32 label_mark(struct bw_scratch *scratch, const struct inode *inode, bw_set_t set)
+static inline int label_is_internal(__u64 value)
 {
-	const __u32 *mark;
-
-	if (!bw_header_of(set)->marks)
-		return 0;
-	label_key(inode, &scratch->key);
-	mark = bw_table_at(marks, set, &scratch->key);
-	return mark ? *mark : 0;
+	return value >> LABEL_INTERNAL & 1;
 }
 
 static inline void label_count_walk(void)
 {
-	__u32 zero = 0;
-	struct bw_stats *counted = bpf_map_lookup_elem(&stats, &zero);
+	struct bw_stats *counted = bw_stats_here();
 
 	if (counted)
 		counted->walks++;
 }
 
 /* Labels by walking. `inode`: of the file, NULL for one that does not exist yet. */
-static __noinline int label_walk(const struct bw_generation *now, struct dentry *dentry, struct vfsmount *mount,
-				 const struct inode *inode, struct bw_place *place)
+static inline void label_walk_inline(const struct bw_generation *now, struct dentry *dentry, struct vfsmount *mount,
+				     const struct inode *inode, struct bw_place *place)
 {
 	struct bw_scratch *scratch = scratch_claim();
 
 	if (!scratch) {
 		*place = (struct bw_place){ .unknown = 1 };
-		return 0;
+		return;
 	}
-	place_walk(now->active & 1, scratch, dentry, mount);
-	if (inode)
-		scratch->place.mark = label_mark(scratch, inode, now->active & 1);
+	place_walk(now->active & 1, scratch, dentry, mount, inode);
 	*place = scratch->place;
 	scratch_release(scratch);
 	label_count_walk();
+}
+
+static __noinline int label_walk(const struct bw_generation *now, struct dentry *dentry, struct vfsmount *mount,
+				 const struct inode *inode, struct bw_place *place)
+{
+	label_walk_inline(now, dentry, mount, inode, place);
 	return 0;
 }
 
@@ -143,7 +146,7 @@ static __noinline __u64 label_learn(const struct bw_generation *now, struct file
 	cache = bpf_inode_storage_get(&inodes, inode, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (cache)
 		label_remember(now, file, cache, value);
-	return value;
+	return bw_blur(value, now->active);
 }
 
 /*
@@ -164,32 +167,13 @@ static inline int label_matters(__u64 value)
 	return (value & ((1ull << 3 * LABEL_BITS) - 1 | 1ull << LABEL_UNKNOWN)) != 0;
 }
 
-/*
- * Makes an inode keep the denying label among those of its place, whatever it will be called. Returns 0, also when
- * there is none; -1 when it cannot be remembered. Labels cached so far are made void: they do not know of it.
- */
-static __noinline int label_keep(bw_set_t set, const struct inode *inode, const struct bw_place *place)
+/* The place of an open file, whose packed place is known. */
+static inline void label_place(const struct bw_generation *now, struct file *file, __u64 value, struct bw_place *place)
 {
-	struct bw_inode_key key = {};
-	__u32 keep = 0, i;
-	void *inner;
-
-	for (i = 0; i < 3; i++) {
-		__u32 number = i == 0 ? place->mark : i == 1 ? place->label[1] : place->label[0];
-		const struct bw_label *label = number ? bw_label_at(set, number) : NULL;
-
-		if (label && label->flags & BW_LABEL_DENIES)
-			keep = number;
-	}
-	if (!keep)
-		return 0;
-	label_key(inode, &key);
-	inner = bpf_map_lookup_elem(&marks, &set);
-	if (!inner || bpf_map_update_elem(inner, &key, &keep, BPF_ANY))
-		return -1;
-	control.header[set & 1].marks = 1;
-	__sync_fetch_and_add(&control.paths, 1);
-	return 0;
+	if (label_has_more(value))
+		label_walk(now, file->f_path.dentry, file->f_path.mnt, file->f_inode, place);
+	else
+		label_unpack(value, place);
 }
 
 #endif

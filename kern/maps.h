@@ -67,9 +67,17 @@ typedef BW_INNER_TRIE(struct bw_prefix4) bw_inner_networks4;
 typedef BW_INNER_TRIE(struct bw_prefix6) bw_inner_networks6;
 typedef BW_INNER_ARRAY(struct bw_network, 0) bw_inner_networks;
 typedef BW_INNER_ARRAY(struct bw_port_range, 0) bw_inner_port_ranges;
-typedef BW_INNER_GROWING(struct bw_inode_key, __u32) bw_inner_marks;
+typedef BW_INNER_HASH(struct bw_socket, __u32) bw_inner_sockets;
+typedef BW_INNER_GROWING(struct bw_inode_key, struct bw_marks) bw_inner_marks;
 typedef BW_INNER_GROWING(__u32, __u32) bw_inner_filesystems;
 typedef BW_INNER_ARRAY(struct bw_counter, 0) bw_inner_counters;
+typedef BW_INNER_HASH(struct bw_digest, __u32) bw_inner_digests;
+
+typedef BW_INNER_GROWING(__u64, struct bw_held) bw_inner_lineage_traits;
+typedef BW_INNER_GROWING(__u64, struct bw_cgroup) bw_inner_cgroups;
+
+/* For the agent alone, and for the one that comes after it: who the numbers of the set are. */
+typedef BW_INNER_ARRAY(struct bw_names, 0) bw_inner_names;
 
 BW_TABLE(states, bw_inner_states);
 BW_TABLE(edges, bw_inner_edges);
@@ -84,9 +92,32 @@ BW_TABLE(networks4, bw_inner_networks4);
 BW_TABLE(networks6, bw_inner_networks6);
 BW_TABLE(networks, bw_inner_networks);
 BW_TABLE(port_ranges, bw_inner_port_ranges);
+BW_TABLE(sockets, bw_inner_sockets);
 BW_TABLE(marks, bw_inner_marks);
 BW_TABLE(filesystems, bw_inner_filesystems);
 BW_TABLE(counters, bw_inner_counters);
+BW_TABLE(digests, bw_inner_digests);
+BW_TABLE(lineage_traits, bw_inner_lineage_traits);
+BW_TABLE(cgroups, bw_inner_cgroups);
+BW_TABLE(names, bw_inner_names);
+
+/* The paths that marked inodes had: of all sets of tables, since from it the marks of the next one are made. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, BW_ORIGINS_MAX);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct bw_origin_key);
+	__type(value, struct bw_origin);
+} origins SEC(".maps");
+
+/* The ways from program to program that threads have behind them: see lineage.h. Of all sets, like `origins`. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, BW_LINEAGES_MAX);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u64);
+	__type(value, struct bw_lineage);
+} lineages SEC(".maps");
 
 /* Counters that belong to no rule. */
 struct {
@@ -95,6 +126,39 @@ struct {
 	__type(key, __u32);
 	__type(value, struct bw_stats);
 } stats SEC(".maps");
+
+/* Events that were too many, by the hash of what they have in common: fold.h. The agent takes counts out of its own
+ * memory. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, BW_FOLDS_MAX);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct bw_fold);
+} folds SEC(".maps");
+
+/* Runs of programs that have started others, each in the first slot that is free and large enough: see run.h. */
+struct bw_run_slot {
+	__u64 version; /* odd while it is being written */
+	__u64 maker;   /* reference to the run that started the process; 0: not known */
+	char run[];    /* struct bw_ancestor and its texts */
+};
+
+#define BW_RUN_LONG (sizeof(struct bw_ancestor) + BW_TEXT_PATH + BW_TEXT_ARGS)
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, BW_RUNS_SHORT);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct bw_run_slot) + BW_RUN_SHORT);
+} runs_short SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, BW_RUNS_LONG);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct bw_run_slot) + BW_RUN_LONG);
+} runs_long SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -128,8 +192,77 @@ struct bw_subject {
 	struct bw_place place;	     /* of that file, by the same set of tables */
 	__u32 uid;		     /* of which the traits are */
 	__u32 gid;
-	struct bw_traits any;
-	struct bw_traits all;
+	__u64 capabilities; /* effective; where rules ask for them */
+	__u64 cgroup;	    /* where rules ask; 0: to be looked at again */
+	__u32 apart;	    /* 1: in a mount or pid namespace of its own, as of then */
+	__u32 renamed;	    /* as in bw_control, then */
+	__u64 parent;	    /* address of the parent, where rules ask for its program */
+	__u64 parent_execs;
+	struct bw_place parent_place; /* of its program */
+	struct bw_held held;
+};
+
+/* What of a subject is to be brought up to date: see subject.h. */
+struct bw_update {
+	struct bw_generation now;
+	__u32 program;	/* 1: where its program is */
+	__u32 parent;	/* 1: where that of its parent is */
+	__u32 programs; /* how many are to be looked at */
+	__u32 _pad;
+};
+
+enum {
+	DESCENT_KNOWN = 1 << 0,	   /* `lineage` is */
+	DESCENT_INCLUDED = 1 << 1, /* the program that runs is in it: the thread was born with that */
+	DESCENT_MADE = 1 << 2,	   /* `children` is there */
+	DESCENT_BROKEN = 1 << 3,   /* there was no room for it, or for that of one that it comes from */
+};
+
+/* What ran before the program that a thread runs: see lineage.h. */
+struct bw_descent {
+	__u64 lineage;	/* key of `lineages`; 0: nothing ran before */
+	__u64 children; /* the same for what the thread starts, its own program included */
+	__u32 flags;	/* DESCENT_* */
+	__u32 _pad;
+};
+
+/* References to records of runs: see run.h. */
+struct bw_runs {
+	__u64 maker; /* the run that started the process; 0: not known */
+	__u64 own;   /* what it runs itself, once it has started others; kept with the first thread */
+};
+
+/* One file of an exec whose rules ask for arguments: what was asked, and what was said. */
+struct bw_stage {
+	struct bw_request request;
+	struct bw_outcome outcome[BW_OUTCOMES_MAX];
+	__u32 n;
+	__u32 _pad;
+};
+
+/* Arguments being read: see arguments.h. Not on the stack, where the verifier would follow every number. */
+struct bw_arguments {
+	__u64 list;  /* address of the next pointer to an argument */
+	__u64 at;    /* address of the next byte; 0: take the next pointer */
+	__u32 left;  /* bytes that may still be read */
+	__u32 count; /* arguments still to be read */
+	__u32 row;
+	__u32 result; /* ARGUMENTS_* */
+	__u32 size;   /* bytes of the arguments so far */
+	__u32 name;   /* row of the component that may be a box's or applet's name */
+	__u32 wanted; /* BW_APPLET_*: what of such a name counts in this argument; 0: nothing more does */
+	__u32 asked;  /* BW_LABEL_*: for whom they are read */
+};
+
+/* An exec on its way: see exec.h. */
+struct bw_exec {
+	struct bw_inode_key file; /* that `digest` is of */
+	struct bw_digest digest;
+	__u32 digested; /* 1: it is there, and was not used yet */
+	__u32 n;	/* stages to be asked about again */
+	__u64 start;	/* where the arguments of the new program stand, for its event */
+	struct bw_arguments arguments;
+	struct bw_stage stage[8]; /* BW_STAGES_MAX, and a power of two */
 };
 
 /*
@@ -139,9 +272,17 @@ struct bw_subject {
  */
 struct bw_task {
 	struct bw_subject subject;
+	struct bw_update update;
+	struct bw_descent descent;
 	struct bw_request request;
-	struct bw_event_object endpoint; /* of a request of kind BW_OBJECT_INET */
+	__u64 judged[2];		 /* dentries that path hooks have judged for the change under way: below.h */
+	struct bw_event_object endpoint; /* of a request of kind BW_OBJECT_INET, SOCKET or FACILITY */
+	struct bw_traits object; /* what holds for the object and the attempt: zero but in a request.has_traits */
 	struct bw_decision decision;
+	__u32 ruleless;		/* enum bw_record_type of what no rule decided; 0: nothing. See report.h */
+	__u32 ruleless_verdict; /* enum bw_verdict: how it was answered */
+	struct bw_exec exec;
+	struct bw_runs runs;
 };
 
 struct {

@@ -1,28 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Marks: files that policies name, told by the agent, so that a hard link made before is denied as well. Nothing
- * is decided here.
+ * Marks that no change of names makes. Nothing is decided here.
  *
  *	inode_getattr    a stat(2) by the agent while it puts tables in force; attached only then
  *
- * The kernel's own walk finds the label and the kernel's own numbers identify the inode: user space does not
- * know its generation on every file system.
+ * The agent stats the files that policies name, and the linked ones among those that their wildcards cover, so that a
+ * hard link made before is denied as well. The kernel's own walk finds the place and the kernel's own numbers identify
+ * the inode: user space does not know its generation on every file system.
  */
-#include "file.h"
+#include "keep.h"
+
+static __noinline int mark_stated(bw_set_t set, const struct path *path, struct inode *inode)
+{
+	struct bw_scratch *scratch = scratch_claim();
+
+	if (!scratch)
+		return 0;
+	scratch->keeping = (struct bw_keeping){};
+	/* One that has but this name is marked again from it, or noted when it gets another. */
+	scratch->keeping.quiet = inode->i_nlink < 2;
+	keep_in_set(set, scratch, path->dentry, path->mnt, inode);
+	scratch_release(scratch);
+	return 0;
+}
 
 SEC("lsm/inode_getattr")
 int BPF_PROG(bw_mark, const struct path *path, int ret)
 {
-	struct bw_generation next = { .active = control.marking };
-	struct bw_place place = {};
 	struct inode *inode;
 
 	if (ret || (__u32)(bpf_get_current_pid_tgid() >> 32) != control.marker)
 		return ret;
 	inode = path->dentry->d_inode;
-	if (!inode)
+	/* A folder is marked when it is renamed, not before: each mark above a file is looked at in every walk. */
+	if (!inode || (inode->i_mode & BW_S_IFMT) == BW_S_IFDIR)
 		return 0;
-	label_walk(&next, path->dentry, path->mnt, inode, &place);
-	label_keep(next.active & 1, inode, &place);
+	mark_stated(control.marking & 1, path, inode);
 	return 0;
 }

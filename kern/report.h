@@ -2,171 +2,101 @@
 /*
  * Decision -> ring buffer: one event for each policy that had something to say.
  *
- * Nothing here can change a decision: it is taken before. What does not fit into the ring is counted as lost.
+ * Nothing here can change a decision: it is taken before. What does not fit into the ring is counted as lost, what is
+ * told often enough is folded (fold.h): sent, suppressed and lost together are decided.
  * The reader looks by itself a few times a second and is woken only when much waits, since waking costs more
  * than everything else together.
  */
 #ifndef KERN_REPORT_H
 #define KERN_REPORT_H
 
-#include "subject.h"
+#include "ancestry.h"
+#include "fold.h"
 
 #define REPORT_WAKE_BYTES (64u << 10)
-#define REPORT_TEXT_MASK  (BW_RECORD_MAX - 1) /* all texts together are shorter */
 
-_Static_assert(4 * BW_TEXT_PATH + 2 * BW_TEXT_ARGS + sizeof(struct bw_event) <= BW_RECORD_MAX, "texts fit a record");
-
-/* A path being written from the leaf up: each component and a NUL. */
-struct bw_render {
-	struct bw_event *event;
-	__u64 dentry;
-	__u64 mount;
-	__u64 root;
-	__u32 at; /* next byte of event->text */
-	__u32 end;
-	__u32 cut;
-	__u32 _pad;
-};
-
-static long report_component(__u32 i, void *context)
+static inline struct bw_event *report_event(const struct bw_loop *loop)
 {
-	struct bw_render *render = context;
-	struct qstr name = {};
-	__u64 parent = 0, at = render->at, length;
+	return (struct bw_event *)loop->scratch->event;
+}
 
-	if (render->mount && render->dentry == render->root)
-		return place_cross(&render->mount, &render->root, &render->dentry);
-	bw_read(parent, struct dentry, render->dentry, d_parent);
-	bw_read(name, struct dentry, render->dentry, d_name);
-	if (!parent || parent == render->dentry)
-		return 1;
-	length = name.len;
-	bw_bound(length, 0xff);
-	if (at + length + 1 > render->end) {
-		render->cut = BW_SPAN_CUT;
-		return 1;
-	}
-	if (bpf_probe_read_kernel(&render->event->text[bw_bound(at, REPORT_TEXT_MASK)], length, name.name))
-		return 1;
-	at += length;
-	render->event->text[bw_bound(at, REPORT_TEXT_MASK)] = 0;
-	render->at = at + 1;
-	render->dentry = parent;
+/* Notes where the text stands that has been appended since the record had `start` bytes. */
+static inline void report_note(const struct bw_loop *loop, __u32 which, __u32 start, __u32 flags)
+{
+	struct bw_event *event = report_event(loop);
+
+	event->span[which].offset = start - sizeof(*event);
+	event->span[which].size = loop->scratch->writing.at - start;
+	event->span[which].flags = flags;
+}
+
+static __noinline int report_path(struct bw_loop *loop, __u32 which, __u64 dentry, __u64 mount)
+{
+	__u32 start = loop->scratch->writing.at;
+
+	if (!dentry || which >= _BW_TEXT_MAX)
+		return 0;
+	text_path(loop, dentry, mount, BW_RECORD_MAX);
+	report_note(loop, which, start, BW_SPAN_REVERSED | loop->scratch->writing.cut);
 	return 0;
 }
 
-/* Writes a path at text offset `at`; returns the offset after it. */
-static __noinline __u32 report_path(struct bw_event *event, __u32 which, __u32 at, __u64 dentry, __u64 mount)
-{
-	struct bw_render render = {
-		.event = event,
-		.dentry = dentry,
-		.mount = mount ? place_mount_of((void *)mount) : 0,
-		.at = at,
-		.end = at + BW_TEXT_PATH,
-	};
-
-	if (!dentry || which >= _BW_TEXT_MAX)
-		return at;
-	if (render.mount)
-		bw_read(render.root, struct mount, render.mount, mnt.mnt_root);
-	bpf_loop(BW_WALK_MAX, report_component, &render, 0);
-	if (render.at == at) { /* the root itself: one empty component */
-		__u64 end = at;
-
-		event->text[bw_bound(end, REPORT_TEXT_MASK)] = 0;
-		render.at++;
-	}
-	event->span[which].offset = at;
-	event->span[which].size = render.at - at;
-	event->span[which].flags = BW_SPAN_REVERSED | render.cut;
-	return render.at;
-}
-
-static inline __u32 report_file(struct bw_event *event, __u32 which, __u32 at, const struct file *file)
+static inline void report_file(struct bw_loop *loop, __u32 which, const struct file *file)
 {
 	struct path path = {};
 
 	if (!file)
-		return at;
+		return;
 	bw_read(path.mnt, struct file, file, f_path.mnt);
 	bw_read(path.dentry, struct file, file, f_path.dentry);
-	return report_path(event, which, at, (__u64)path.dentry, (__u64)path.mnt);
+	report_path(loop, which, (__u64)path.dentry, (__u64)path.mnt);
 }
 
-static inline __u32 report_bytes(struct bw_event *event, __u32 which, __u32 at, __u64 from, __u64 size)
+static __noinline int report_memory(struct bw_loop *loop, __u32 which, __u64 from, __u64 size)
 {
-	__u64 room = size < BW_TEXT_ARGS ? size : BW_TEXT_ARGS - 1, offset = at;
+	__u32 start = loop->scratch->writing.at, n = text_memory(loop, from, size);
 
-	if (!from || bpf_probe_read_user(&event->text[bw_bound(offset, REPORT_TEXT_MASK)],
-					 bw_bound(room, BW_TEXT_ARGS - 1), (void *)from))
-		return at;
-	event->span[which].offset = at;
-	event->span[which].size = room;
-	event->span[which].flags = room < size ? BW_SPAN_CUT : 0;
-	return at + room;
-}
-
-/* The arguments of an exec's attempt, being written from the caller's own list. */
-struct bw_attempt {
-	struct bw_event *event;
-	__u64 list; /* address of the next pointer */
-	__u32 at;
-	__u32 end;
-	__u32 cut;
-	__u32 _pad;
-};
-
-static long report_argument(__u32 i, void *context)
-{
-	struct bw_attempt *attempt = context;
-	__u64 argument = 0, at = attempt->at, room = attempt->end - attempt->at;
-	long size;
-
-	if (bpf_probe_read_user(&argument, sizeof(argument), (void *)attempt->list) || !argument)
-		return 1;
-	attempt->list += sizeof(argument);
-	size = bpf_probe_read_user_str(&attempt->event->text[bw_bound(at, REPORT_TEXT_MASK)],
-				       bw_bound(room, BW_TEXT_ARGS - 1), (void *)argument);
-	if (size <= 0)
-		return 1;
-	attempt->at += size;
-	if (attempt->at + 1 < attempt->end)
-		return 0;
-	attempt->cut = BW_SPAN_CUT;
-	return 1;
+	if (n && which < _BW_TEXT_MAX)
+		report_note(loop, which, start, n < size ? BW_SPAN_CUT : 0);
+	return 0;
 }
 
 /*
  * Writes what the thread hands to execve(2) or execveat(2) that it is in. From its own memory: another thread may
  * change it meanwhile, so this is for the event and never for a decision.
  */
-static __noinline __u32 report_attempt(struct bw_event *event, __u32 at, struct task_struct *thread)
+static __noinline int report_attempt(struct bw_loop *loop, struct task_struct *thread)
 {
 	const struct pt_regs *registers = (const struct pt_regs *)bpf_task_pt_regs(thread);
-	struct bw_attempt attempt = { .event = event, .at = at, .end = at + BW_TEXT_ARGS - 1 };
 	unsigned long call = registers->orig_ax;
+	__u64 list = call == BW_NR_EXECVE ? registers->si : call == BW_NR_EXECVEAT ? registers->dx : 0;
+	__u32 start = loop->scratch->writing.at;
 
-	attempt.list = call == BW_NR_EXECVE ? registers->si : call == BW_NR_EXECVEAT ? registers->dx : 0;
-	if (!attempt.list)
-		return at;
-	bpf_loop(BW_TEXT_ARGS, report_argument, &attempt, 0);
-	event->span[BW_TEXT_OBJECT_ARGUMENTS].offset = at;
-	event->span[BW_TEXT_OBJECT_ARGUMENTS].size = attempt.at - at;
-	event->span[BW_TEXT_OBJECT_ARGUMENTS].flags = attempt.cut;
-	return attempt.at;
+	if (!list)
+		return 0;
+	text_arguments(loop, list);
+	report_note(loop, BW_TEXT_OBJECT_ARGUMENTS, start, loop->scratch->writing.cut);
+	return 0;
 }
 
-static inline __u32 report_abstract(struct bw_event *event, __u32 at, __u64 from, __u64 size)
+/* The name of an abstract socket, or a text of the kernel's own, up to its NUL. */
+static inline void report_name(struct bw_loop *loop, const struct bw_request *request)
 {
-	__u64 offset = at;
+	struct bw_scratch *scratch = loop->scratch;
+	__u64 at = scratch->writing.at, size = request->name_size;
+	__u32 start = at;
+	char *to = &scratch->event[bw_bound(at, TEXT_MASK)];
+	long n;
 
-	if (bpf_probe_read_kernel(&event->text[bw_bound(offset, REPORT_TEXT_MASK)], bw_bound(size, BW_TEXT_ARGS - 1),
-				  (void *)from))
-		return at;
-	event->span[BW_TEXT_OBJECT].offset = at;
-	event->span[BW_TEXT_OBJECT].size = size;
-	return at + size;
+	bw_bound(size, 0xff);
+	if (request->kind == BW_OBJECT_ABSTRACT)
+		n = bpf_probe_read_kernel(to, size, (void *)request->name) ? 0 : size;
+	else
+		n = bpf_probe_read_kernel_str(to, size, (void *)request->name);
+	if (n < (request->kind == BW_OBJECT_ABSTRACT ? 1 : 2))
+		return;
+	scratch->writing.at = start + n;
+	report_note(loop, BW_TEXT_OBJECT, start, 0);
 }
 
 static inline void report_process(struct bw_event_process *process, struct task_struct *task)
@@ -176,8 +106,6 @@ static inline void report_process(struct bw_event_process *process, struct task_
 
 	process->start = leader->start_boottime;
 	process->execs = task->self_exec_id;
-	process->parent_start = parent->start_boottime;
-	process->parent_execs = parent->self_exec_id;
 	process->cgroup = bpf_get_current_cgroup_id();
 	process->pid = task->tgid;
 	process->tid = task->pid;
@@ -186,65 +114,90 @@ static inline void report_process(struct bw_event_process *process, struct task_
 	process->gid = cred->gid.val;
 	process->euid = cred->euid.val;
 	process->egid = cred->egid.val;
-	process->loginuid = task->loginuid.val;
+	process->loginuid = bpf_core_field_exists(task->loginuid) ? task->loginuid.val : (__u32)-1;
 	bpf_get_current_comm(process->comm, sizeof(process->comm));
 }
 
-/* All texts of the event; returns how many bytes they take. */
-static inline __u32 report_texts(struct bw_event *event, const struct bw_request *request)
+/* A namespace that cannot be read is 0. */
+#define report_namespace(process, which, type, address) \
+	bw_read((process)->namespaces[BW_NAMESPACE_##which], struct type, address, ns.inum)
+
+/* The one that the process is in, by the last of its numbers; that for its children may be another. */
+static inline __u64 report_pid_namespace(struct task_struct *thread)
 {
+	__u64 pid = 0, at, space = 0;
+	__u32 level = 0;
+
+	bw_read(pid, struct task_struct, thread, thread_pid);
+	bw_read(level, struct pid, pid, level);
+	at = pid + bpf_core_field_offset(struct pid, numbers) + (__u64)level * bpf_core_type_size(struct upid);
+	bw_read(space, struct upid, at, ns);
+	return space;
+}
+
+static __noinline int report_namespaces(struct bw_event_process *process, struct task_struct *thread)
+{
+	const struct nsproxy *spaces = thread->nsproxy;
+
+	__builtin_memset(process->namespaces, 0, sizeof(process->namespaces));
+	report_namespace(process, USER, user_namespace, thread->cred->user_ns);
+	report_namespace(process, PID, pid_namespace, report_pid_namespace(thread));
+	if (!spaces)
+		return 0;
+	report_namespace(process, CGROUP, cgroup_namespace, spaces->cgroup_ns);
+	report_namespace(process, IPC, ipc_namespace, spaces->ipc_ns);
+	report_namespace(process, MNT, mnt_namespace, spaces->mnt_ns);
+	report_namespace(process, NET, net, spaces->net_ns);
+	report_namespace(process, TIME, time_namespace, spaces->time_ns);
+	report_namespace(process, UTS, uts_namespace, spaces->uts_ns);
+	return 0;
+}
+
+/* All texts of the event, one behind the other. */
+static inline void report_texts(struct bw_loop *loop, const struct bw_task *task)
+{
+	const struct bw_request *request = &task->request;
 	struct task_struct *thread = bpf_get_current_task_btf();
-	struct mm_struct *mm = thread->mm, *parent_mm = thread->real_parent->mm;
+	struct bw_event *event = report_event(loop);
+	struct mm_struct *mm = thread->mm;
 	struct fs_struct *fs = thread->fs;
-	__u32 at = 0, i;
+	__u32 i;
 
 	for (i = 0; i < _BW_TEXT_MAX; i++)
 		event->span[i] = (struct bw_span){};
-	at = report_path(event, BW_TEXT_OBJECT, at, request->dentry, request->mount);
-	if (request->kind == BW_OBJECT_ABSTRACT)
-		at = report_abstract(event, at, request->name, request->name_size);
-	if (request->operation == BW_OP_EXEC)
-		at = report_attempt(event, at, thread);
-	if (parent_mm)
-		at = report_file(event, BW_TEXT_PARENT, at, parent_mm->exe_file);
+	loop->scratch->writing.at = sizeof(*event);
+	report_path(loop, BW_TEXT_OBJECT, request->dentry, request->mount);
+	if (request->kind == BW_OBJECT_ABSTRACT || (request->kind == BW_OBJECT_FACILITY && request->name))
+		report_name(loop, request);
+	if (request->hook == BW_HOOK_BPRM_CHECK)
+		report_attempt(loop, thread);
+	if (request->hook == BW_HOOK_BPRM_COMMITTED)
+		report_memory(loop, BW_TEXT_OBJECT_ARGUMENTS, task->exec.start, task->exec.arguments.size);
 	if (fs)
-		at = report_path(event, BW_TEXT_CWD, at, (__u64)fs->pwd.dentry, (__u64)fs->pwd.mnt);
+		report_path(loop, BW_TEXT_CWD, (__u64)fs->pwd.dentry, (__u64)fs->pwd.mnt);
 	if (!mm)
-		return at;
-	at = report_file(event, BW_TEXT_BINARY, at, mm->exe_file);
-	return report_bytes(event, BW_TEXT_ARGUMENTS, at, mm->arg_start, mm->arg_end - mm->arg_start);
+		return;
+	report_file(loop, BW_TEXT_BINARY, mm->exe_file);
+	report_memory(loop, BW_TEXT_ARGUMENTS, mm->arg_start, mm->arg_end - mm->arg_start);
 }
 
-static inline void report_send(struct bw_event *event, __u64 text, struct bw_stats *counted)
+/* Counters are of this CPU, but one program may be preempted by another. */
+#define report_add(counter, n) __sync_fetch_and_add(&(counter), n)
+
+/* Returns 0, or nonzero when there was no room. */
+static inline int report_send(struct bw_event *event, struct bw_stats *counted)
 {
-	__u64 flags = BPF_RB_NO_WAKEUP, size = sizeof(*event) + bw_bound(text, REPORT_TEXT_MASK);
+	__u64 flags = BPF_RB_NO_WAKEUP, size = event->record.size;
 
 	if (bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) > REPORT_WAKE_BYTES)
 		flags = BPF_RB_FORCE_WAKEUP;
-	event->record.size = size;
 	event->record.serial = counted->sent + counted->lost;
-	if (!bpf_ringbuf_output(&events, event, size, flags))
-		counted->sent++;
-	else
-		counted->lost++;
-}
-
-static inline void report_object(struct bw_event_object *object, const struct bw_task *task)
-{
-	const struct bw_request *request = &task->request;
-	struct super_block *sb = NULL;
-
-	if (request->kind == BW_OBJECT_INET) {
-		*object = task->endpoint;
-		return;
+	if (!bpf_ringbuf_output(&events, event, bw_bound(size, BW_RECORD_MAX - 1), flags)) {
+		report_add(counted->sent, 1);
+		return 0;
 	}
-	__builtin_memset(object, 0, sizeof(*object));
-	object->kind = request->kind;
-	if (request->kind != BW_OBJECT_FILE || !request->inode)
-		return;
-	bw_read(object->ino, struct inode, request->inode, i_ino);
-	bw_read(sb, struct inode, request->inode, i_sb);
-	bw_read(object->dev, struct super_block, sb, s_dev);
+	report_add(counted->lost, 1);
+	return 1;
 }
 
 static inline void report_head(struct bw_event *event, const struct bw_task *task, __u32 type)
@@ -257,8 +210,9 @@ static inline void report_head(struct bw_event *event, const struct bw_task *tas
 	event->active = request->now.active;
 	event->operation = request->operation;
 	event->hook = request->hook;
-	report_object(&event->object, task);
+	object_describe(&event->object, task);
 	report_process(&event->process, bpf_get_current_task_btf());
+	report_namespaces(&event->process, bpf_get_current_task_btf());
 }
 
 static inline void report_count(const struct bw_outcome *outcome, bw_set_t set, __u32 enforced)
@@ -274,79 +228,116 @@ static inline void report_count(const struct bw_outcome *outcome, bw_set_t set, 
 	counter->last = bpf_ktime_get_boot_ns();
 }
 
-/* Builds the event of the task's request in scratch memory; returns how many bytes its texts take. */
-static inline __u32 report_build(struct bw_event *event, const struct bw_task *task, __u32 type)
+/* Builds the event of the task's request in scratch memory, but for what a rule says. */
+static inline void report_build(struct bw_scratch *scratch, const struct bw_task *task)
 {
-	report_head(event, task, type);
-	return report_texts(event, &task->request);
+	struct bw_event *event = (struct bw_event *)scratch->event;
+	struct bw_loop loop = { .scratch = scratch };
+
+	report_head(event, task, BW_RECORD_DECISION);
+	report_texts(&loop, task);
+	ancestry_write(&loop, task);
+	event->record.size = scratch->writing.at;
 }
 
-/* Reports every outcome of the subject's decision. */
-static __noinline int report_decision(struct bw_task *task)
-{
-	const struct bw_decision *decision = &task->decision;
-	const struct bw_request *request = &task->request;
+/* What is told of one request: by bpf_loop(), so that the verifier follows the telling once. */
+struct bw_telling {
+	const struct bw_task *task;
 	struct bw_scratch *scratch;
 	struct bw_stats *counted;
-	struct bw_event *event;
-	__u32 zero = 0, text, i;
+	struct bw_folding folding;
+	__u32 told; /* bits of the outcomes that become events */
+};
 
-	counted = bpf_map_lookup_elem(&stats, &zero);
-	if (!counted)
-		return 0;
-	scratch = scratch_claim();
-	if (!scratch) {
-		counted->decided += decision->n;
-		counted->lost += decision->n;
-		return 0;
-	}
-	event = (struct bw_event *)scratch->record;
-	text = report_build(event, task, BW_RECORD_DECISION);
-	for (i = 0; i < BW_OUTCOMES_MAX; i++) {
-		const struct bw_outcome *outcome = &decision->outcome[i];
+static long report_judge(__u32 i, void *context)
+{
+	struct bw_telling *telling = context;
+	const struct bw_task *task = telling->task;
+	const struct bw_outcome *outcome = &task->decision.outcome[i % BW_OUTCOMES_MAX];
+	__u32 enforced = outcome->verdict >= BW_VERDICT_DENY && outcome->mode == BW_MODE_ENFORCE;
 
-		if (i >= decision->n)
-			break;
-		event->rule = outcome->rule;
-		event->policy = outcome->policy;
-		event->verdict = outcome->verdict;
-		event->mode = outcome->mode;
-		event->enforced = outcome->verdict >= BW_VERDICT_DENY && outcome->mode == BW_MODE_ENFORCE;
-		counted->decided++;
-		report_count(outcome, request->now.active & 1, event->enforced);
-		report_send(event, text, counted);
-	}
-	scratch_release(scratch);
+	report_add(telling->counted->decided, 1);
+	report_count(outcome, task->request.now.active & 1, enforced);
+	if (!control.fold_after || fold_is_told(&telling->folding, task, outcome))
+		telling->told |= 1u << i % BW_OUTCOMES_MAX;
+	else
+		report_add(telling->counted->suppressed, 1);
 	return 0;
 }
 
-/* Reports that on_error decided the subject's request. */
-static __noinline int report_undecided(struct bw_task *task, __u32 verdict)
+static long report_outcome(__u32 i, void *context)
 {
-	struct bw_scratch *scratch;
-	struct bw_stats *counted;
-	struct bw_event *event;
-	__u32 zero = 0, text;
+	struct bw_telling *telling = context;
+	const struct bw_task *task = telling->task;
+	struct bw_event *event = (struct bw_event *)telling->scratch->event;
+	const struct bw_outcome *outcome = &task->decision.outcome[i % BW_OUTCOMES_MAX];
 
-	counted = bpf_map_lookup_elem(&stats, &zero);
-	if (!counted)
+	if (!(telling->told & 1u << i % BW_OUTCOMES_MAX))
 		return 0;
-	counted->undecided++;
-	scratch = task ? scratch_claim() : NULL;
-	if (!scratch || !task) {
-		counted->lost++;
-		return 0;
-	}
-	event = (struct bw_event *)scratch->record;
-	text = report_build(event, task, BW_RECORD_UNDECIDED);
+	event->rule = outcome->rule;
+	event->policy = outcome->policy;
+	event->verdict = outcome->verdict;
+	event->mode = outcome->mode;
+	event->enforced = outcome->verdict >= BW_VERDICT_DENY && outcome->mode == BW_MODE_ENFORCE;
+	event->suppressed = control.fold_after ? fold_collect(&telling->folding, task, outcome) : 0;
+	if (report_send(event, telling->counted) && event->suppressed)
+		fold_return(&telling->folding, task, outcome, event->suppressed);
+	return 0;
+}
+
+/* What no rule decided, by the type of its record: on_error did, or the guard. */
+static inline void report_ruleless(const struct bw_telling *telling)
+{
+	struct bw_event *event = (struct bw_event *)telling->scratch->event;
+
+	event->record.type = telling->task->ruleless;
 	event->rule = 0;
 	event->policy = 0;
-	event->verdict = verdict;
+	event->verdict = telling->task->ruleless_verdict;
 	event->mode = BW_MODE_ENFORCE;
-	event->enforced = verdict != BW_VERDICT_ALLOW;
-	report_send(event, text, counted);
-	scratch_release(scratch);
+	event->enforced = telling->task->ruleless_verdict != BW_VERDICT_ALLOW;
+	event->suppressed = 0;
+	report_send(event, telling->counted);
+}
+
+/* Reports every outcome of the task's decision, and what was decided without a rule. */
+static __noinline int report_task(struct bw_task *task)
+{
+	struct bw_telling telling = { .task = task };
+	__u32 n = task->decision.n;
+
+	telling.counted = bw_stats_here();
+	if (!telling.counted)
+		return 0;
+	report_add(telling.counted->undecided, task->ruleless == BW_RECORD_UNDECIDED);
+	telling.scratch = scratch_claim();
+	if (!telling.scratch) {
+		report_add(telling.counted->decided, n);
+		report_add(telling.counted->lost, n + (task->ruleless != 0));
+		return 0;
+	}
+	if (control.fold_after && n)
+		fold_begin(&telling.folding, telling.scratch, task);
+	bpf_loop(n, report_judge, &telling, 0);
+	if (telling.told || task->ruleless)
+		report_build(telling.scratch, task);
+	if (telling.told)
+		bpf_loop(n, report_outcome, &telling, 0);
+	if (task->ruleless)
+		report_ruleless(&telling);
+	scratch_release(telling.scratch);
 	return 0;
+}
+
+/* Of an undecided operation that no event can be made of. */
+static inline void report_unseen(void)
+{
+	struct bw_stats *counted = bw_stats_here();
+
+	if (!counted)
+		return;
+	report_add(counted->undecided, 1);
+	report_add(counted->lost, 1);
 }
 
 #endif

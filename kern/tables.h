@@ -17,6 +17,14 @@
 		_inner ? bpf_map_lookup_elem(_inner, (key)) : NULL;  \
 	})
 
+/* The counters of this CPU. NULL only for the verifier. */
+static inline struct bw_stats *bw_stats_here(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&stats, &zero);
+}
+
 static inline const struct bw_header *bw_header_of(bw_set_t set)
 {
 	return &control.header[set & 1];
@@ -32,9 +40,14 @@ static inline const struct bw_rule *bw_rule_at(bw_set_t set, __u32 n)
 	return bw_table_at(rules, set, &n);
 }
 
-static inline struct bw_slice bw_default_at(bw_set_t set, __u32 operation)
+static inline struct bw_slice bw_default_at(bw_set_t set, __u32 slot)
 {
-	return bw_header_of(set)->defaults[operation % BW_OP_SLOTS];
+	return bw_header_of(set)->defaults[slot % BW_OP_SLOTS];
+}
+
+static inline struct bw_slice bw_anywhere_at(bw_set_t set, __u32 operation)
+{
+	return bw_header_of(set)->anywhere[operation % BW_OP_SLOTS];
 }
 
 static inline __u32 bw_mode_of(bw_set_t set, __u32 n)

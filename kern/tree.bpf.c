@@ -5,6 +5,8 @@
  *
  *	inode_rename, vfs_rename (exit)   a folder is about to be renamed, has been renamed
  *	sb_mount, move_mount, sb_umount, sb_pivotroot
+ *	copy_mnt_ns (exit)                a mount namespace has been made: its mounts may stand at addresses that
+ *	                                  mounts of another place had, of one that is gone
  *
  * A folder is counted before and after: a label computed between the two is of the old name.
  */
@@ -34,6 +36,14 @@ SEC("fexit/vfs_rename")
 int BPF_PROG(bw_folder_moved, struct renamedata *renamed)
 {
 	if (tree_is_folder(renamed->old_dentry) || tree_is_folder(renamed->new_dentry))
+		tree_changed();
+	return 0;
+}
+
+SEC("fexit/copy_mnt_ns")
+int BPF_PROG(bw_namespace_made, unsigned long flags)
+{
+	if (flags & BW_CLONE_NEWNS)
 		tree_changed();
 	return 0;
 }

@@ -10,7 +10,7 @@
 
 static inline int unix_judge_path(struct bw_request *request, struct dentry *dentry, struct vfsmount *mount)
 {
-	label_walk(&request->now, dentry, mount, NULL, &request->place);
+	label_walk(&request->now, dentry, mount, dentry->d_inode, &request->place);
 	request->no_default = 1;
 	request->kind = BW_OBJECT_UNIX;
 	request->dentry = (__u64)dentry;

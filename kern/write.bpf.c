@@ -6,13 +6,16 @@
  *	path_unlink      path_rmdir   path_mkdir   path_symlink
  *	path_link        the file linked from and the name linked to
  *	path_rename      the file renamed and the name it takes, and the file that it replaces
- *	path_truncate    file_truncate (ftruncate, from 6.2 on)
+ *	sb_mount         move_mount: what is mounted over a file or folder takes its place
+ *	path_truncate    file_truncate (ftruncate from 6.2 on; before, it passes path_truncate)
  *	path_chmod       path_chown
- *	inode_setattr    times, which have no path hook
+ *	inode_setattr    times, which have no path hook; and what is changed below another file system (below.h)
  *	inode_setxattr   inode_removexattr   inode_set_acl   inode_remove_acl
  *
  * The inode hooks do not tell the mount: there the file is known only as stored.
  */
+#include "below.h"
+#include "keep.h"
 #include "unix.h"
 
 static __noinline int write_judge(__u32 hook, struct dentry *dentry, struct vfsmount *mount)
@@ -21,6 +24,7 @@ static __noinline int write_judge(__u32 hook, struct dentry *dentry, struct vfsm
 
 	if (!enforce_open(&request.now, 1 << BW_OP_WRITE))
 		return 0;
+	below_leave_word(hook, dentry);
 	return file_judge_dentry(&request, dentry, mount);
 }
 
@@ -65,19 +69,24 @@ int BPF_PROG(bw_may_symlink, const struct path *dir, struct dentry *dentry, cons
 	return ret ?: write_judge(BW_HOOK_PATH_SYMLINK, dentry, dir->mnt);
 }
 
-/* A file that gets another name keeps what its name gave it; one that cannot be remembered does not get it. */
-static __noinline int write_keep(__u32 hook, struct dentry *dentry, struct vfsmount *mount)
+/*
+ * What gets another name keeps what its name gave it; what cannot be remembered does not get it. While other tables
+ * are about to come into force, it keeps in them too what they say of its name.
+ */
+static __noinline int write_keep(struct dentry *old, struct dentry *new, struct vfsmount *mount)
 {
-	struct bw_request request = { .operation = BW_OP_WRITE, .hook = hook };
-	const __u32 files = 1 << BW_OP_EXEC | 1 << BW_OP_READ | 1 << BW_OP_WRITE;
-	struct inode *inode = dentry->d_inode;
+	struct inode *inode = old->d_inode;
+	struct bw_generation now;
+	__u64 marking;
+	int r;
 
-	if (!inode || !enforce_open(&request.now, files))
+	if (!inode || !enforce_open(&now, BW_FILE_OPERATIONS))
 		return 0;
-	label_walk(&request.now, dentry, mount, inode, &request.place);
-	if (!label_keep(request.now.active & 1, inode, &request.place))
-		return 0;
-	return enforce_undecided(NULL, request.now.active & 1, files);
+	r = keep_names(now.active & 1, old, new, mount, inode);
+	marking = *(volatile __u64 *)&control.marking;
+	if (!r && marking && marking != now.active)
+		r = keep_names(marking & 1, old, new, mount, inode);
+	return r ? enforce_undecided(now.active & 1, BW_FILE_OPERATIONS) : 0;
 }
 
 SEC("lsm/path_link")
@@ -85,7 +94,7 @@ int BPF_PROG(bw_may_link, struct dentry *old, const struct path *dir, struct den
 {
 	ret = ret ?: write_judge(BW_HOOK_PATH_LINK, old, dir->mnt);
 	ret = ret ?: write_judge(BW_HOOK_PATH_LINK, dentry, dir->mnt);
-	return ret ?: write_keep(BW_HOOK_PATH_LINK, old, dir->mnt);
+	return ret ?: write_keep(old, dentry, dir->mnt);
 }
 
 SEC("lsm/path_rename")
@@ -94,10 +103,26 @@ int BPF_PROG(bw_may_rename, const struct path *old_dir, struct dentry *old, cons
 {
 	ret = ret ?: write_judge(BW_HOOK_PATH_RENAME, old, old_dir->mnt);
 	ret = ret ?: write_judge(BW_HOOK_PATH_RENAME, new, new_dir->mnt);
-	ret = ret ?: write_keep(BW_HOOK_PATH_RENAME, old, old_dir->mnt);
+	ret = ret ?: write_keep(old, new, old_dir->mnt);
 	if (ret || !(flags & BW_RENAME_EXCHANGE))
 		return ret;
-	return write_keep(BW_HOOK_PATH_RENAME, new, new_dir->mnt);
+	return write_keep(new, old, new_dir->mnt);
+}
+
+/* Of mount(2), what changes flags or propagation alone leaves what is seen there. */
+SEC("lsm/sb_mount")
+int BPF_PROG(bw_may_mount_over, const char *device, const struct path *path, const char *type, unsigned long flags,
+	     void *data, int ret)
+{
+	if (ret || flags & (BW_MS_REMOUNT | BW_MS_PROPAGATION))
+		return ret;
+	return write_judge(BW_HOOK_SB_MOUNT, path->dentry, path->mnt);
+}
+
+SEC("lsm/move_mount")
+int BPF_PROG(bw_may_move_mount_over, const struct path *from, const struct path *to, int ret)
+{
+	return ret ?: write_judge(BW_HOOK_MOVE_MOUNT, to->dentry, to->mnt);
 }
 
 SEC("lsm/path_truncate")
@@ -129,7 +154,11 @@ static inline int write_setattr(struct dentry *dentry, const struct iattr *attri
 	const unsigned int others = BW_ATTR_MODE | BW_ATTR_UID | BW_ATTR_GID | BW_ATTR_SIZE;
 	unsigned int valid = attributes->ia_valid;
 
-	if (valid & others || !(valid & (BW_ATTR_ATIME | BW_ATTR_MTIME)))
+	if (valid & BW_ATTR_FORCE)
+		return 0;
+	if (valid & others)
+		return below_judge(BW_HOOK_INODE_SETATTR, dentry);
+	if (!(valid & (BW_ATTR_ATIME | BW_ATTR_MTIME)))
 		return 0;
 	return write_judge(BW_HOOK_INODE_SETATTR, dentry, NULL);
 }
