@@ -65,6 +65,9 @@ static inline void fixture_set_up(void)
 	config.policy_dirs_named = true;
 	free(config.socket);
 	config.socket = strdup(fixture_socket);
+	free(config.state_dir);
+	config.state_dir = strdup(fixture_beside("state"));
+	config.confine = CONFINE_OFF; /* it is the test's own process */
 	free(config.node);
 	config.node = strdup("node");
 }

@@ -11,7 +11,7 @@
 
 int counters_rules(const struct loader *loader, struct bw_counter *ret, size_t n)
 {
-	__u32 set = load_control(loader)->active & 1, id = 0, from = 0, count = (__u32)n;
+	__u32 from = 0, count = (__u32)n;
 	_free_ __u32 *keys = calloc(n + 1, sizeof(*keys));
 	_close_ int fd = -1;
 
@@ -20,9 +20,7 @@ int counters_rules(const struct loader *loader, struct bw_counter *ret, size_t n
 		return 0;
 	if (!keys)
 		return -ENOMEM;
-	if (bpf_map_lookup_elem(load_map(loader, "counters"), &set, &id))
-		return -errno;
-	fd = bpf_map_get_fd_by_id(id);
+	fd = load_inner(loader, "counters", load_control(loader)->active & 1);
 	if (fd < 0)
 		return fd;
 	if (bpf_map_lookup_batch(fd, NULL, &from, keys, ret, &count, NULL) && errno != ENOENT)
@@ -50,6 +48,9 @@ int counters_stats(const struct loader *loader, struct bw_stats *ret)
 		ret->lost += each[i].lost;
 		ret->undecided += each[i].undecided;
 		ret->walks += each[i].walks;
+		ret->unnamed += each[i].unnamed;
+		ret->forgotten += each[i].forgotten;
+		ret->suppressed += each[i].suppressed;
 	}
 	return 0;
 }

@@ -1,35 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * In: a decoded event. Out: the same with names. Three caches of fixed size stand between a flood of events and the
- * node: users (the database may be slow), cgroups (an id never comes back) and processes, which are believed for a
+ * In: a decoded event. Out: the same with names. Caches of fixed size stand between a flood of events and the node:
+ * users and groups (the database may be slow), cgroups (an id never comes back) and processes, which are believed for a
  * second only, since they change.
  *
- * A pid is believed when the start time that the kernel recorded is the one that /proc shows, and a parent of which
- * only the pid is known when it is not younger than its child.
+ * A pid is believed when the start time that the kernel recorded is the one that /proc shows.
  */
 #include "enrich.h"
 #include <base/cleanup.h>
 #include <bulwark/hash.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/magic.h>
+#include <grp.h>
 #include <pwd.h>
 #include <string.h>
-#include <sys/vfs.h>
+#include "cgroup_tree.h"
 #include "log.h"
 #include "procfs.h"
 #include "when.h"
 
 #define SLOTS		256 /* of each cache; a power of two. What collides is read again */
-#define USER_SECONDS	60
+#define NAME_SECONDS	60
 #define PROCESS_SECONDS 1
 #define SECOND		1000000000ull
 #define BINARY_ROOM	BW_TEXT_PATH
-#define ARGUMENTS_ROOM	BW_TEXT_ARGS
+#define ARGUMENTS_ROOM	(BW_TEXT_ARGS + 1) /* the last tells that there are more */
 
-struct user_slot {
+struct name_slot {
 	__u64 until; /* 0: empty */
-	__u32 uid;
+	__u32 id;
 	char name[64]; /* "": the database has none */
 };
 
@@ -49,9 +47,10 @@ struct process_slot {
 
 struct enrich {
 	__u64 boot[2]; /* the boot id, as key of all ids */
-	int cgroup_fd; /* the cgroup-v2 tree; -1: not mounted */
-	const char *cgroup_root;
-	struct user_slot user[SLOTS];
+	struct cgroup_tree tree;
+	const struct cgroups *cgroups; /* NULL: no containers are known */
+	struct name_slot user[SLOTS];
+	struct name_slot group[SLOTS];
 	struct cgroup_slot cgroup[SLOTS];
 	struct process_slot process[SLOTS];
 };
@@ -74,29 +73,15 @@ static void read_boot_id(struct enrich *enrich)
 	}
 }
 
-static void open_cgroups(struct enrich *enrich)
-{
-	static const char *const roots[] = { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" };
-	struct statfs fs;
-	size_t i;
-
-	enrich->cgroup_fd = -1;
-	for (i = 0; i < ARRAY_SIZE(roots) && enrich->cgroup_fd < 0; i++) {
-		if (statfs(roots[i], &fs) < 0 || fs.f_type != CGROUP2_SUPER_MAGIC)
-			continue;
-		enrich->cgroup_root = roots[i];
-		enrich->cgroup_fd = open(roots[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	}
-}
-
-int enrich_new(struct enrich **ret)
+int enrich_new(const struct cgroups *cgroups, struct enrich **ret)
 {
 	struct enrich *enrich = calloc(1, sizeof(*enrich));
 
 	if (!enrich)
 		return -ENOMEM;
+	enrich->cgroups = cgroups;
 	read_boot_id(enrich);
-	open_cgroups(enrich);
+	cgroup_tree_open(cgroup_tree_root(), &enrich->tree);
 	*ret = enrich;
 	return 0;
 }
@@ -107,7 +92,7 @@ struct enrich *enrich_free(struct enrich *enrich)
 
 	if (!enrich)
 		return NULL;
-	cleanup_close(&enrich->cgroup_fd);
+	cgroup_tree_close(&enrich->tree);
 	for (i = 0; i < SLOTS; i++) {
 		free(enrich->cgroup[i].path);
 		free(enrich->process[i].text);
@@ -123,76 +108,76 @@ static void make_id(const struct enrich *enrich, const __u64 *number, size_t n, 
 	snprintf(id, EVENT_ID_ROOM, "%016llx", (unsigned long long)bw_hash(enrich->boot, number, n * sizeof(*number)));
 }
 
+static void make_exec_id(const struct enrich *enrich, __u32 pid, __u64 start, __u64 execs, char id[EVENT_ID_ROOM])
+{
+	const __u64 run[] = { pid, start, execs };
+
+	make_id(enrich, run, ARRAY_SIZE(run), id);
+}
+
 static void add_ids(const struct enrich *enrich, struct event *event)
 {
 	const struct bw_event_process *process = &event->record->process;
 	const struct bw_record *record = &event->record->record;
-	const __u64 run[] = { process->pid, process->start, process->execs };
 	const __u64 place[] = { record->cpu, record->serial, record->time };
+	size_t i;
 
-	make_id(enrich, run, ARRAY_SIZE(run), event->exec_id);
 	make_id(enrich, place, ARRAY_SIZE(place), event->id);
+	make_exec_id(enrich, process->pid, process->start, process->execs, event->exec_id);
+	for (i = 0; i < event->n_ancestors; i++) {
+		const struct bw_ancestor *run = &event->ancestor[i].run;
+
+		make_exec_id(enrich, run->pid, run->start, run->execs, event->ancestor[i].exec_id);
+	}
 }
 
-/* --- users ------------------------------------------------------------------------------------------------ */
+/* --- users and groups ------------------------------------------------------------------------------------- */
 
-static void look_up_user(struct user_slot *slot, __u32 uid)
+#define ENTRY_ROOM 4096 /* of the database; a longer entry is one without a name here */
+
+static void find_user(__u32 uid, struct name_slot *slot)
 {
-	char buffer[4096]; /* one entry; a longer one is a user without a name here */
 	struct passwd entry, *found = NULL;
+	char buffer[ENTRY_ROOM];
 
-	*slot = (struct user_slot){ .until = when_steady() + USER_SECONDS * SECOND, .uid = uid };
 	if (getpwuid_r(uid, &entry, buffer, sizeof(buffer), &found) == 0 && found)
 		snprintf(slot->name, sizeof(slot->name), "%s", found->pw_name);
 }
 
-static void add_user(struct enrich *enrich, struct event *event)
+static void find_group(__u32 gid, struct name_slot *slot)
 {
-	__u32 uid = event->record->process.euid;
-	struct user_slot *slot = &enrich->user[uid % SLOTS];
+	struct group entry, *found = NULL;
+	char buffer[ENTRY_ROOM];
 
-	if (slot->uid != uid || slot->until < when_steady())
-		look_up_user(slot, uid);
-	if (slot->name[0])
-		event->user = arena_text(&event->arena, slot->name, strlen(slot->name));
+	if (getgrgid_r(gid, &entry, buffer, sizeof(buffer), &found) == 0 && found)
+		snprintf(slot->name, sizeof(slot->name), "%s", found->gr_name);
+}
+
+/* The name of an id, in the event's memory; NULL: it has none. */
+static const char *name_of(struct event *event, struct name_slot slots[SLOTS], __u32 id,
+			   void (*find)(__u32 id, struct name_slot *slot))
+{
+	struct name_slot *slot = &slots[id % SLOTS];
+	__u64 now = when_steady();
+
+	if (slot->id != id || slot->until < now) {
+		*slot = (struct name_slot){ .until = now + NAME_SECONDS * SECOND, .id = id };
+		find(id, slot);
+	}
+	return slot->name[0] ? arena_text(&event->arena, slot->name, strlen(slot->name)) : NULL;
+}
+
+static void add_names(struct enrich *enrich, struct event *event)
+{
+	const struct bw_event_process *process = &event->record->process;
+
+	event->user = name_of(event, enrich->user, process->euid, find_user);
+	event->group = name_of(event, enrich->group, process->egid, find_group);
+	if (process->loginuid != (__u32)-1)
+		event->login_user = name_of(event, enrich->user, process->loginuid, find_user);
 }
 
 /* --- cgroups ---------------------------------------------------------------------------------------------- */
-
-#define FILEID_KERNFS 0xfe /* include/linux/exportfs.h: the handle is the id itself */
-
-/* The id of a cgroup is the handle of its folder: one open, no search. Fails for a cgroup that was removed. */
-static int open_cgroup(const struct enrich *enrich, __u64 id)
-{
-	union {
-		struct file_handle handle;
-		char room[sizeof(struct file_handle) + sizeof(id)];
-	} u = { .handle = { .handle_bytes = sizeof(id), .handle_type = FILEID_KERNFS } };
-	int fd;
-
-	if (enrich->cgroup_fd < 0)
-		return -ENOENT;
-	memcpy(u.handle.f_handle, &id, sizeof(id));
-	fd = open_by_handle_at(enrich->cgroup_fd, &u.handle, O_PATH | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
-static char *cgroup_path(const struct enrich *enrich, __u64 id)
-{
-	_close_ int fd = open_cgroup(enrich, id);
-	size_t root = enrich->cgroup_root ? strlen(enrich->cgroup_root) : 0;
-	char link[32], path[4096];
-	ssize_t n;
-
-	if (fd < 0)
-		return NULL;
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	n = readlink(link, path, sizeof(path) - 1);
-	if (n < (ssize_t)root)
-		return NULL;
-	path[n] = '\0';
-	return strdup(path[root] ? path + root : "/");
-}
 
 /* The way without CAP_DAC_READ_SEARCH: what the process itself shows, if it still is the one of the record. */
 static char *cgroup_path_of(const struct bw_event_process *process)
@@ -215,7 +200,7 @@ static void add_cgroup(struct enrich *enrich, struct event *event)
 	if (!process->cgroup)
 		return;
 	if (!slot->path || slot->id != process->cgroup) {
-		path = cgroup_path(enrich, process->cgroup);
+		path = cgroup_tree_path(&enrich->tree, process->cgroup);
 		if (!path)
 			path = cgroup_path_of(process);
 		if (!path)
@@ -224,6 +209,19 @@ static void add_cgroup(struct enrich *enrich, struct event *event)
 		*slot = (struct cgroup_slot){ .id = process->cgroup, .path = path };
 	}
 	event->cgroup = arena_text(&event->arena, slot->path, strlen(slot->path));
+}
+
+static void add_container(const struct enrich *enrich, struct event *event)
+{
+	const struct cgroup *cgroup = NULL;
+
+	if (enrich->cgroups)
+		cgroup = cgroups_find(enrich->cgroups, event->record->process.cgroup);
+	if (!cgroup)
+		return;
+	event->container = cgroup->container;
+	if (!event->cgroup) /* it is gone, which the records will tell behind this one */
+		event->cgroup = arena_text(&event->arena, cgroup->path, strlen(cgroup->path));
 }
 
 /* --- processes -------------------------------------------------------------------------------------------- */
@@ -279,68 +277,68 @@ static const struct process_slot *find_process(struct enrich *enrich, __u32 pid)
 	return r < 0 ? NULL : slot;
 }
 
-static void copy_text(struct event *event, struct event_text *to, const char *bytes, size_t size)
+/* What runs as `pid` now, if that is the process that started then. */
+static const struct process_slot *find_started(struct enrich *enrich, __u32 pid, __u64 start)
 {
-	if (!size)
-		return;
-	to->bytes = arena_text(&event->arena, bytes, size);
-	to->size = to->bytes ? size : 0;
+	const struct process_slot *slot = pid && start ? find_process(enrich, pid) : NULL;
+
+	return slot && slot->status.start == procfs_ticks(start) ? slot : NULL;
 }
 
+static void copy_arguments(struct event *event, struct event_text *to, const struct process_slot *slot)
+{
+	size_t size = slot->arguments_size;
+
+	if (size > BW_TEXT_ARGS)
+		size = BW_TEXT_ARGS;
+	to->bytes = size ? arena_text(&event->arena, slot->text + slot->binary_size, size) : NULL;
+	to->size = to->bytes ? size : 0;
+	to->cut = size < slot->arguments_size;
+}
+
+/* Those that the kernel could not read: the memory was paged out, or that of another process. */
 static void add_arguments(struct enrich *enrich, struct event *event)
 {
 	const struct bw_event_process *process = &event->record->process;
 	const struct process_slot *slot;
 
-	if (event->text[BW_TEXT_ARGUMENTS].bytes || !process->start)
+	if (event->text[BW_TEXT_ARGUMENTS].bytes)
 		return;
-	slot = find_process(enrich, process->pid);
-	if (slot && slot->status.start == procfs_ticks(process->start))
-		copy_text(event, &event->text[BW_TEXT_ARGUMENTS], slot->text + slot->binary_size, slot->arguments_size);
+	slot = find_started(enrich, process->pid, process->start);
+	if (slot)
+		copy_arguments(event, &event->text[BW_TEXT_ARGUMENTS], slot);
 }
 
-static void add_ancestor(struct event *event, const struct process_slot *slot)
+/* The process may run another program by now, whose arguments are not those of the one that the event names. */
+static bool is_binary(const struct process_slot *slot, const struct event_text *binary)
 {
-	struct event_ancestor *ancestor = &event->ancestor[event->n_ancestors++];
-
-	ancestor->pid = slot->pid;
-	copy_text(event, &ancestor->binary, slot->text, slot->binary_size);
-	copy_text(event, &ancestor->arguments, slot->text + slot->binary_size, slot->arguments_size);
+	return binary->bytes && slot->binary_size == binary->size &&
+	       memcmp(slot->text, binary->bytes, binary->size) == 0;
 }
 
-/* The parent as the kernel saw it, and above it what /proc shows. */
 static void add_ancestors(struct enrich *enrich, struct event *event)
 {
-	const struct bw_event_process *process = &event->record->process;
 	const struct process_slot *slot;
-	__u64 youngest;
-	__u32 pid;
+	size_t i;
 
-	if (!process->ppid)
-		return;
-	slot = find_process(enrich, process->ppid);
-	if (!slot || !process->parent_start || slot->status.start != procfs_ticks(process->parent_start)) {
-		event->ancestor[0] = (struct event_ancestor){ .pid = process->ppid };
-		event->ancestor[0].binary = event->text[BW_TEXT_PARENT];
-		event->n_ancestors = 1;
-		return;
+	for (i = 0; i < event->n_ancestors; i++) {
+		struct event_ancestor *ancestor = &event->ancestor[i];
+
+		if (ancestor->arguments.bytes || !ancestor->binary.bytes)
+			continue;
+		slot = find_started(enrich, ancestor->run.pid, ancestor->run.start);
+		if (slot && is_binary(slot, &ancestor->binary))
+			copy_arguments(event, &ancestor->arguments, slot);
 	}
-	do {
-		add_ancestor(event, slot);
-		youngest = slot->status.start;
-		pid = slot->status.ppid;
-		slot = pid ? find_process(enrich, pid) : NULL;
-	} while (slot && slot->status.start <= youngest && event->n_ancestors < EVENT_ANCESTORS_MAX);
-	if (event->text[BW_TEXT_PARENT].bytes)
-		event->ancestor[0].binary = event->text[BW_TEXT_PARENT];
 }
 
 void enrich_event(struct enrich *enrich, const struct roster *roster, struct event *event)
 {
 	event->roster = roster;
 	add_ids(enrich, event);
-	add_user(enrich, event);
+	add_names(enrich, event);
 	add_cgroup(enrich, event);
+	add_container(enrich, event);
 	add_arguments(enrich, event);
 	add_ancestors(enrich, event);
 }

@@ -2,8 +2,9 @@
 /*
  * In: the bytes of one record. Out: a struct event that owns a copy of all of it.
  *
- * Trusts nothing: the record's own size, every span and every ending NUL are checked before they are used. Numbers
- * that stand for words (verdict, hook) are not judged here; a number without a word is written as absent.
+ * Trusts nothing: the record's own size, every span, the sizes of every ancestor and every ending NUL are checked
+ * before they are used. Numbers that stand for words (verdict, hook) are not judged here; a number without a word is
+ * written as absent.
  */
 #include "event.h"
 #include <errno.h>
@@ -86,6 +87,73 @@ static int decode_texts(struct event *event)
 	return r;
 }
 
+static int decode_ancestor(struct event *event, const char *bytes, struct event_ancestor *ancestor)
+{
+	const struct bw_ancestor *run = &ancestor->run;
+	int r = 0;
+
+	ancestor->binary.cut = run->flags & BW_ANCESTOR_BINARY_CUT;
+	ancestor->arguments.cut = run->flags & BW_ANCESTOR_ARGUMENTS_CUT;
+	if (run->binary)
+		r = decode_reversed(event, bytes + sizeof(*run), run->binary, &ancestor->binary);
+	if (r < 0 || !run->arguments)
+		return r;
+	ancestor->arguments.bytes = arena_text(&event->arena, bytes + sizeof(*run) + run->binary, run->arguments);
+	ancestor->arguments.size = run->arguments;
+	return ancestor->arguments.bytes ? 0 : -ENOMEM;
+}
+
+/* Is an ancestor with its texts what stands there, within `left` bytes? */
+static int check_ancestor(const struct bw_ancestor *run, size_t left)
+{
+	if (run->size < sizeof(*run) || run->size > left ||
+	    (size_t)run->binary + run->arguments > run->size - sizeof(*run))
+		return -EBADMSG;
+	return 0;
+}
+
+/* The next ancestor, out of `left` bytes. */
+static int take_ancestor(struct event *event, const char *bytes, size_t left)
+{
+	struct event_ancestor *ancestor = &event->ancestor[event->n_ancestors];
+	int r;
+
+	if (left < sizeof(ancestor->run) || event->n_ancestors == BW_ANCESTORS_MAX)
+		return -EBADMSG;
+	*ancestor = (struct event_ancestor){ 0 };
+	memcpy(&ancestor->run, bytes, sizeof(ancestor->run)); /* it may stand anywhere */
+	r = check_ancestor(&ancestor->run, left);
+	if (r < 0)
+		return r;
+	event->n_ancestors++;
+	return decode_ancestor(event, bytes, ancestor);
+}
+
+static int decode_ancestors(struct event *event)
+{
+	size_t room = event->record->record.size - sizeof(*event->record);
+	const struct bw_span *span = &event->record->ancestors;
+	const char *at, *end;
+	int r;
+
+	if (!span->size)
+		return 0;
+	if ((size_t)span->offset + span->size > room)
+		return -EBADMSG;
+	at = event->record->text + span->offset;
+	end = at + span->size;
+	event->ancestor = arena_alloc(&event->arena, BW_ANCESTORS_MAX * sizeof(*event->ancestor));
+	if (!event->ancestor)
+		return -ENOMEM;
+	while (at < end) {
+		r = take_ancestor(event, at, end - at);
+		if (r < 0)
+			return r;
+		at += event->ancestor[event->n_ancestors - 1].run.size;
+	}
+	return 0;
+}
+
 int event_decode(const void *bytes, size_t size, struct event *ret)
 {
 	struct event event = { 0 };
@@ -96,7 +164,7 @@ int event_decode(const void *bytes, size_t size, struct event *ret)
 	if (size < sizeof(head))
 		return -EBADMSG;
 	memcpy(&head, bytes, sizeof(head)); /* nobody promised alignment either */
-	if (head.type != BW_RECORD_DECISION && head.type != BW_RECORD_UNDECIDED)
+	if (head.type < BW_RECORD_DECISION || head.type > BW_RECORD_GUARD)
 		return -ENOMSG;
 	if (head.size > size || head.size < sizeof(struct bw_event))
 		return -EBADMSG;
@@ -105,6 +173,7 @@ int event_decode(const void *bytes, size_t size, struct event *ret)
 		return -ENOMEM;
 	event.record = memcpy(copy, bytes, head.size);
 	r = decode_texts(&event);
+	r = r < 0 ? r : decode_ancestors(&event);
 	if (r < 0) {
 		event_done(&event);
 		return r;

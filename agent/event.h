@@ -12,10 +12,10 @@
 #include <base/arena.h>
 #include <bulwark/abi.h>
 
+struct container;
 struct roster;
 
-#define EVENT_ANCESTORS_MAX 16 /* parents of parents that an event names: a login shell is about 8 deep */
-#define EVENT_ID_ROOM	    17 /* 16 hexadecimal digits */
+#define EVENT_ID_ROOM 17 /* 16 hexadecimal digits */
 
 /* bytes NULL: not known. Followed by a NUL that `size` does not count. */
 struct event_text {
@@ -25,25 +25,29 @@ struct event_text {
 };
 
 struct event_ancestor {
-	__u32 pid;
+	struct bw_ancestor run; /* its numbers */
+	char exec_id[EVENT_ID_ROOM];
 	struct event_text binary;
 	struct event_text arguments;
 };
 
-/* Owner: the arena owns all that is pointed to, but for `roster`, which outlives the event. */
+/* Owner: the arena owns all that is pointed to, but for `roster` and `container`, which outlive the event. */
 struct event {
 	struct arena arena;
 	const struct bw_event *record;
 	struct event_text text[_BW_TEXT_MAX]; /* paths from the root on; arguments NUL-separated */
+	struct event_ancestor *ancestor;      /* the nearest first */
+	size_t n_ancestors;		      /* at most BW_ANCESTORS_MAX */
 
-	/* Filled by enrich_event(). */
+	/* Filled by enrich_event(), as are exec_id of the ancestors and what the kernel does not know of them. */
 	const struct roster *roster; /* names of its set of tables; NULL: not known any more */
 	char id[EVENT_ID_ROOM];
 	char exec_id[EVENT_ID_ROOM];
 	const char *user;
+	const char *group;
+	const char *login_user;
 	const char *cgroup;
-	struct event_ancestor ancestor[EVENT_ANCESTORS_MAX];
-	size_t n_ancestors;
+	const struct container *container; /* NULL: it is in none, or that is not known */
 };
 
 /*

@@ -10,7 +10,9 @@
 #include "fill.h"
 #include "log.h"
 #include "mounts.h"
-#include "policy/simulate.h"
+#include "policy/cgroup.h"
+#include "policy/walk.h"
+#include "roster_pack.h"
 
 struct form {
 	const char *name;
@@ -39,11 +41,18 @@ static const struct form forms[_FILL_MAX] = {
 			     BPF_F_NO_PREALLOC, 1 },
 	[FILL_NETWORKS] = { "networks", ARRAY(sizeof(struct bw_network), 0) },
 	[FILL_PORT_RANGES] = { "port_ranges", ARRAY(sizeof(struct bw_port_range), 0) },
-	[FILL_MARKS] = { "marks", BPF_MAP_TYPE_HASH, sizeof(struct bw_inode_key), sizeof(__u32), BPF_F_NO_PREALLOC,
-			 BW_MARKS_MAX },
+	[FILL_SOCKETS] = { "sockets", BPF_MAP_TYPE_HASH, sizeof(struct bw_socket), sizeof(__u32), 0, 1 },
+	[FILL_MARKS] = { "marks", BPF_MAP_TYPE_HASH, sizeof(struct bw_inode_key), sizeof(struct bw_marks),
+			 BPF_F_NO_PREALLOC, BW_MARKS_MAX },
 	[FILL_FILESYSTEMS] = { "filesystems", BPF_MAP_TYPE_HASH, sizeof(__u32), sizeof(__u32), BPF_F_NO_PREALLOC,
 			       BW_FILESYSTEMS_MAX },
 	[FILL_COUNTERS] = { "counters", ARRAY(sizeof(struct bw_counter), 0) },
+	[FILL_LINEAGE_TRAITS] = { "lineage_traits", BPF_MAP_TYPE_HASH, sizeof(__u64), sizeof(struct bw_held),
+				  BPF_F_NO_PREALLOC, BW_LINEAGES_MAX },
+	[FILL_DIGESTS] = { "digests", BPF_MAP_TYPE_HASH, sizeof(struct bw_digest), sizeof(__u32), 0, 1 },
+	[FILL_NAMES] = { "names", ARRAY(sizeof(struct bw_names), 0) },
+	[FILL_CGROUPS] = { "cgroups", BPF_MAP_TYPE_HASH, sizeof(__u64), sizeof(struct bw_cgroup), BPF_F_NO_PREALLOC,
+			   BW_CGROUPS_MAX },
 };
 
 const char *fill_name(enum fill_table table)
@@ -117,6 +126,46 @@ static int make_networks(const struct tables *tables, unsigned int family, struc
 	return make(family == 4 ? FILL_NETWORKS4 : FILL_NETWORKS6, keys, values, n, fill);
 }
 
+static int make_sockets(const struct tables *tables, struct fill *fill)
+{
+	_free_ struct bw_socket *keys = calloc(tables->n_sockets + 1, sizeof(*keys));
+	_free_ __u32 *values = calloc(tables->n_sockets + 1, sizeof(*values));
+
+	if (!keys || !values)
+		return -ENOMEM;
+	for (size_t i = 0; i < tables->n_sockets; i++) {
+		keys[i] = tables->socket[i].key;
+		values[i] = tables->socket[i].label;
+	}
+	return make(FILL_SOCKETS, keys, values, tables->n_sockets, fill);
+}
+
+static int make_digests(const struct tables *tables, struct fill *fill)
+{
+	_free_ struct bw_digest *keys = calloc(tables->n_digests + 1, sizeof(*keys));
+	_free_ __u32 *values = calloc(tables->n_digests + 1, sizeof(*values));
+
+	if (!keys || !values)
+		return -ENOMEM;
+	for (size_t i = 0; i < tables->n_digests; i++) {
+		keys[i] = tables->digest[i].digest;
+		values[i] = tables->digest[i].traits;
+	}
+	return make(FILL_DIGESTS, keys, values, tables->n_digests, fill);
+}
+
+static int make_names(const struct tables *tables, struct fill *fill)
+{
+	static const char zero[sizeof(struct bw_names)];
+	_cleanup_(writer_done) struct writer text = { 0 };
+
+	roster_pack(tables, &text);
+	writer_plain(&text, zero, sizeof(zero) - text.size % sizeof(zero));
+	if (writer_failed(&text))
+		return -ENOMEM;
+	return make(FILL_NAMES, NULL, text.text, text.size / sizeof(zero), fill);
+}
+
 static bool is_mounted(const struct mounts *mounts, __u32 dev)
 {
 	for (size_t i = 0; i < mounts->n; i++)
@@ -147,7 +196,7 @@ int fill_filesystems(int fd, const struct tables *tables)
 	if (r < 0)
 		return log_error_errno(r, "Cannot read where file systems are mounted (/proc/1/mountinfo): %m");
 	for (size_t i = 0; i < mounts.n; i++) {
-		__u32 state = simulate_walk(tables, BW_STATE_ROOT, mounts.list[i].path);
+		__u32 state = walk_path(tables, BW_STATE_ROOT, mounts.list[i].path);
 
 		if (bpf_map_update_elem(fd, &mounts.list[i].dev, &state, BPF_ANY))
 			return log_error_errno(-errno, "Cannot enter the file system mounted at '%s': %m",
@@ -155,6 +204,39 @@ int fill_filesystems(int fd, const struct tables *tables)
 	}
 	remove_unmounted(fd, &mounts);
 	return 0;
+}
+
+int fill_cgroup(int fd, const struct tables *tables, const struct cgroup *cgroup)
+{
+	const struct container *container = cgroup->container;
+	struct bw_cgroup value;
+
+	cgroup_judge(tables, cgroup->path, container ? &container->names : NULL, container, cgroup->named, &value);
+	if (!container && value.flags & BW_CGROUP_CONTAINER) /* of a runtime whose files are not read */
+		value.flags &= ~(__u32)BW_CGROUP_NAMED;
+	return bpf_map_update_elem(fd, &cgroup->id, &value, BPF_ANY) ? -errno : 0;
+}
+
+struct entering {
+	int fd;
+	const struct tables *tables;
+	int r; /* the first failure */
+};
+
+static void enter_cgroup(void *context, const struct cgroup *cgroup)
+{
+	struct entering *entering = context;
+
+	if (entering->r >= 0)
+		entering->r = fill_cgroup(entering->fd, entering->tables, cgroup);
+}
+
+int fill_cgroups(int fd, const struct tables *tables, const struct cgroups *cgroups)
+{
+	struct entering entering = { .fd = fd, .tables = tables };
+
+	cgroups_each(cgroups, enter_cgroup, &entering);
+	return entering.r < 0 ? log_error_errno(entering.r, "Cannot enter the cgroups of this node: %m") : 0;
 }
 
 static int make_all(const struct tables *t, struct fill *fill)
@@ -173,9 +255,14 @@ static int make_all(const struct tables *t, struct fill *fill)
 	r = r ?: make_networks(t, 6, fill);
 	r = r ?: make(FILL_NETWORKS, NULL, t->network, t->n_networks, fill);
 	r = r ?: make(FILL_PORT_RANGES, NULL, t->port_range, t->n_port_ranges, fill);
+	r = r ?: make_sockets(t, fill);
 	r = r ?: make(FILL_MARKS, NULL, NULL, 0, fill);
 	r = r ?: make(FILL_FILESYSTEMS, NULL, NULL, 0, fill);
 	r = r ?: make(FILL_COUNTERS, NULL, NULL, t->n_rule_names, fill);
+	r = r ?: make_digests(t, fill);
+	r = r ?: make(FILL_LINEAGE_TRAITS, NULL, NULL, 0, fill);
+	r = r ?: make(FILL_CGROUPS, NULL, NULL, 0, fill);
+	r = r ?: make_names(t, fill);
 	return r ?: fill_filesystems(fill->fd[FILL_FILESYSTEMS], t);
 }
 

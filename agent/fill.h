@@ -8,6 +8,7 @@
 #ifndef AGENT_FILL_H
 #define AGENT_FILL_H
 
+#include "cgroups.h"
 #include "policy/tables.h"
 
 enum fill_table {
@@ -24,9 +25,14 @@ enum fill_table {
 	FILL_NETWORKS6,
 	FILL_NETWORKS,
 	FILL_PORT_RANGES,
+	FILL_SOCKETS,
 	FILL_MARKS,
 	FILL_FILESYSTEMS,
 	FILL_COUNTERS,
+	FILL_DIGESTS,
+	FILL_LINEAGE_TRAITS,
+	FILL_CGROUPS,
+	FILL_NAMES,
 	_FILL_MAX,
 };
 
@@ -42,6 +48,13 @@ int fill_maps(const struct tables *tables, struct fill *ret);
 
 /* Enters the places where file systems are mounted, for the view of a path as stored. */
 int fill_filesystems(int fd, const struct tables *tables);
+
+/*
+ * Enters the cgroups, or one of them, as the rules of the tables see it; over what the kernel side has entered by the
+ * path alone. fill_cgroups() logs what failed.
+ */
+int fill_cgroups(int fd, const struct tables *tables, const struct cgroups *cgroups);
+int fill_cgroup(int fd, const struct tables *tables, const struct cgroup *cgroup);
 
 void fill_done(struct fill *fill);
 

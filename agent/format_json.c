@@ -7,7 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "container.h"
+#include "policy/known.h"
 #include "policy/names.h"
+#include "policy/numbers.h"
 #include "roster.h"
 #include "when.h"
 
@@ -118,6 +121,44 @@ static void put_unix(struct writer *writer, const struct event *event)
 	writer_bytes(writer, "unix", name, 1 + size);
 }
 
+/* By its name, or as the number that it is. */
+static void put_number_name(struct writer *writer, const char *key, const struct number *list, unsigned int value)
+{
+	const char *name = numbers_name(list, value);
+	char digits[12];
+
+	snprintf(digits, sizeof(digits), "%u", value);
+	writer_text(writer, key, name ?: digits);
+}
+
+static void put_socket(struct writer *writer, const struct bw_socket *socket)
+{
+	put_number_name(writer, "family", numbers_families, socket->family);
+	put_number_name(writer, "type", numbers_types, socket->type);
+	writer_number(writer, "protocol", socket->protocol);
+}
+
+static void put_facility(struct writer *writer, const struct event *event)
+{
+	const struct bw_event_object *object = &event->record->object;
+	const struct event_text *name = &event->text[BW_TEXT_OBJECT];
+	const char *const names[] = { "name" };
+
+	if (object->facility < _BW_FACILITY_MAX)
+		writer_text(writer, "facility", known_facilities[object->facility]);
+	if (object->facility == BW_FACILITY_BPF)
+		put_number_name(writer, "name", numbers_bpf, object->number);
+	else
+		put_text(writer, "name", name);
+	if (object->facility == BW_FACILITY_RAW_SOCKET)
+		put_socket(writer, &object->socket);
+	if (object->target)
+		writer_number(writer, "pid", object->target);
+	if (object->facility == BW_FACILITY_SIGNAL)
+		put_number_name(writer, "signal", numbers_signals, object->number);
+	put_cut(writer, names, &name, 1);
+}
+
 static void put_object(struct writer *writer, const struct event *event)
 {
 	writer_open(writer, "object", '{');
@@ -132,8 +173,75 @@ static void put_object(struct writer *writer, const struct event *event)
 	case BW_OBJECT_ABSTRACT:
 		put_unix(writer, event);
 		break;
+	case BW_OBJECT_SOCKET:
+		put_socket(writer, &event->record->object.socket);
+		break;
+	case BW_OBJECT_FACILITY:
+		put_facility(writer, event);
+		break;
 	}
 	writer_close(writer, '}');
+}
+
+static void put_labels(struct writer *writer, const struct container_names *names)
+{
+	size_t i;
+
+	if (!names->n_labels)
+		return;
+	writer_open(writer, "labels", '{');
+	for (i = 0; i < names->n_labels; i++)
+		writer_text(writer, names->label[i].key, names->label[i].value);
+	writer_close(writer, '}');
+}
+
+static void put_container(struct writer *writer, const struct container *container)
+{
+	if (!container)
+		return;
+	writer_open(writer, "container", '{');
+	writer_text(writer, "id", container->id);
+	writer_text(writer, "name", container->names.name);
+	writer_text(writer, "image", container->names.image);
+	writer_text(writer, "namespace", container->names.namespace);
+	writer_text(writer, "pod", container->names.pod);
+	put_labels(writer, &container->names);
+	writer_close(writer, '}');
+}
+
+static void put_namespaces(struct writer *writer, const struct bw_event_process *process)
+{
+	static const char *const names[_BW_NAMESPACE_MAX] = {
+		[BW_NAMESPACE_CGROUP] = "cgroup", [BW_NAMESPACE_IPC] = "ipc", [BW_NAMESPACE_MNT] = "mnt",
+		[BW_NAMESPACE_NET] = "net",	  [BW_NAMESPACE_PID] = "pid", [BW_NAMESPACE_TIME] = "time",
+		[BW_NAMESPACE_USER] = "user",	  [BW_NAMESPACE_UTS] = "uts",
+	};
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < _BW_NAMESPACE_MAX; i++)
+		any |= process->namespaces[i] != 0;
+	if (!any)
+		return;
+	writer_open(writer, "namespaces", '{');
+	for (i = 0; i < _BW_NAMESPACE_MAX; i++)
+		if (process->namespaces[i])
+			writer_number(writer, names[i], process->namespaces[i]);
+	writer_close(writer, '}');
+}
+
+static void put_identity(struct writer *writer, const struct event *event)
+{
+	const struct bw_event_process *process = &event->record->process;
+
+	writer_number(writer, "uid", process->uid);
+	writer_number(writer, "gid", process->gid);
+	writer_number(writer, "euid", process->euid);
+	writer_text(writer, "user", event->user);
+	writer_text(writer, "group", event->group);
+	if (process->loginuid != (__u32)-1)
+		writer_number(writer, "loginuid", process->loginuid);
+	writer_text(writer, "login_user", event->login_user);
 }
 
 static void put_process(struct writer *writer, const struct event *event)
@@ -153,15 +261,31 @@ static void put_process(struct writer *writer, const struct event *event)
 	writer_number(writer, "ppid", process->ppid);
 	if (process->start)
 		put_time(writer, "start", when_from_boot(process->start));
-	writer_number(writer, "uid", process->uid);
-	writer_number(writer, "gid", process->gid);
-	writer_number(writer, "euid", process->euid);
-	writer_text(writer, "user", event->user);
+	put_identity(writer, event);
 	put_text(writer, "binary", texts[0]);
 	put_arguments(writer, texts[1]);
 	put_text(writer, "cwd", texts[2]);
 	writer_text(writer, "cgroup", event->cgroup);
+	put_container(writer, event->container);
+	put_namespaces(writer, process);
 	put_cut(writer, names, texts, 3);
+	writer_close(writer, '}');
+}
+
+static void put_ancestor(struct writer *writer, const struct event_ancestor *ancestor)
+{
+	const char *const names[] = { "binary", "args" };
+	const struct event_text *const texts[] = { &ancestor->binary, &ancestor->arguments };
+
+	writer_open(writer, NULL, '{');
+	writer_text(writer, "exec_id", ancestor->exec_id);
+	writer_number(writer, "pid", ancestor->run.pid);
+	if (ancestor->run.start)
+		put_time(writer, "start", when_from_boot(ancestor->run.start));
+	writer_number(writer, "uid", ancestor->run.uid);
+	put_text(writer, "binary", texts[0]);
+	put_arguments(writer, texts[1]);
+	put_cut(writer, names, texts, 2);
 	writer_close(writer, '}');
 }
 
@@ -172,13 +296,8 @@ static void put_ancestors(struct writer *writer, const struct event *event)
 	if (!event->n_ancestors)
 		return;
 	writer_open(writer, "ancestors", '[');
-	for (i = 0; i < event->n_ancestors; i++) {
-		writer_open(writer, NULL, '{');
-		writer_number(writer, "pid", event->ancestor[i].pid);
-		put_text(writer, "binary", &event->ancestor[i].binary);
-		put_arguments(writer, &event->ancestor[i].arguments);
-		writer_close(writer, '}');
-	}
+	for (i = 0; i < event->n_ancestors; i++)
+		put_ancestor(writer, &event->ancestor[i]);
 	writer_close(writer, ']');
 }
 
@@ -209,16 +328,28 @@ static void put_decision(struct writer *writer, const struct event *event)
 	put_tags(writer, policy);
 }
 
+static const char *type_name(__u32 type)
+{
+	switch (type) {
+	case BW_RECORD_DECISION:
+		return "decision";
+	case BW_RECORD_GUARD:
+		return "guard";
+	default:
+		return "undecided";
+	}
+}
+
 void format_json_event(struct writer *writer, const char *node, const struct event *event)
 {
 	const struct bw_event *record = event->record;
 	bool decided = record->record.type == BW_RECORD_DECISION;
 
-	put_head(writer, when_from_boot(record->record.time), node, decided ? "decision" : "undecided");
+	put_head(writer, when_from_boot(record->record.time), node, type_name(record->record.type));
 	writer_text(writer, "id", event->id);
 	if (decided) {
 		put_decision(writer, event);
-	} else { /* on_error answered: no policy and no rule stand behind it */
+	} else { /* on_error or the guard answered: no policy and no rule stand behind it */
 		writer_text(writer, "verdict", verdict_name(record->verdict));
 		writer_boolean(writer, "enforced", record->enforced);
 	}
@@ -228,7 +359,7 @@ void format_json_event(struct writer *writer, const char *node, const struct eve
 	put_process(writer, event);
 	put_ancestors(writer, event);
 	if (decided)
-		writer_number(writer, "suppressed", 0); /* the kernel side folds nothing yet */
+		writer_number(writer, "suppressed", record->suppressed);
 	writer_close(writer, '}');
 }
 
@@ -250,12 +381,23 @@ void format_json_policy(struct writer *writer, const char *node, const struct fo
 	writer_close(writer, '}');
 }
 
-void format_json_agent(struct writer *writer, const char *node, const char *state)
+void format_json_agent(struct writer *writer, const char *node, const struct format_agent *agent)
 {
 	put_head(writer, when_now(), node, "agent");
-	writer_text(writer, "state", state);
+	writer_text(writer, "state", agent->state);
 	writer_text(writer, "version", BULWARK_VERSION);
 	writer_number(writer, "pid", getpid());
+	if (agent->decided)
+		writer_number(writer, "decided", agent->decided);
+	writer_close(writer, '}');
+}
+
+void format_json_trial(struct writer *writer, const char *node, const char *state, __u64 seconds)
+{
+	put_head(writer, when_now(), node, "trial");
+	writer_text(writer, "state", state);
+	if (seconds)
+		writer_number(writer, "seconds", seconds);
 	writer_close(writer, '}');
 }
 
@@ -264,5 +406,24 @@ void format_json_lost(struct writer *writer, const char *node, const char *where
 	put_head(writer, when_now(), node, "lost");
 	writer_number(writer, "count", count);
 	writer_text(writer, "where", where);
+	writer_close(writer, '}');
+}
+
+void format_json_suppressed(struct writer *writer, const char *node, const struct roster *roster,
+			    const struct bw_fold *fold, __u64 count)
+{
+	const struct roster_policy *policy = roster_policy(roster, fold->policy);
+	const struct roster_rule *rule = roster_rule(roster, fold->rule);
+
+	put_head(writer, when_now(), node, "suppressed");
+	writer_number(writer, "count", count);
+	writer_text(writer, "policy", policy ? policy->name : NULL);
+	writer_text(writer, "rule", rule ? rule->name : NULL);
+	writer_text(writer, "mode", mode_name(fold->mode));
+	writer_text(writer, "verdict", verdict_name(fold->verdict));
+	writer_text(writer, "operation", operation_name(fold->operation));
+	writer_open(writer, "process", '{');
+	writer_bytes(writer, "comm", fold->comm, strnlen(fold->comm, sizeof(fold->comm)));
+	writer_close(writer, '}');
 	writer_close(writer, '}');
 }

@@ -9,8 +9,13 @@
 #include "requester.h"
 #include "writer.h"
 
-/* A decision or an undecided operation. */
+/* A decision, an undecided operation, or one that the guard refused. */
 void format_json_event(struct writer *writer, const char *node, const struct event *event);
+
+struct format_agent {
+	const char *state; /* "started", "took over", "stopped" */
+	__u64 decided;	   /* decisions while there was no agent; 0: none, or not known */
+};
 
 struct format_policy {
 	const char *change; /* "loaded", "unloaded", "mode" */
@@ -22,9 +27,15 @@ struct format_policy {
 
 void format_json_policy(struct writer *writer, const char *node, const struct format_policy *policy,
 			const struct requester *requester);
-void format_json_agent(struct writer *writer, const char *node, const char *state); /* "started", "stopped" */
+void format_json_agent(struct writer *writer, const char *node,
+		       const struct format_agent *agent); /* "started", "stopped" */
 
 /* where: "ring" (the kernel had no room) or "reader" (who follows events was too slow). */
+void format_json_trial(struct writer *writer, const char *node, const char *state, __u64 seconds);
 void format_json_lost(struct writer *writer, const char *node, const char *where, __u64 count);
+
+/* Events that were counted and that no decision brings: `fold` says what they were, by the names of its set. */
+void format_json_suppressed(struct writer *writer, const char *node, const struct roster *roster,
+			    const struct bw_fold *fold, __u64 count);
 
 #endif

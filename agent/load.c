@@ -1,33 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The kernel programs: opened from the skeleton, fitted to this kernel, loaded, attached, and seen to run.
+ * In: the skeleton, and what an agent before this one has pinned. Out: programs and maps, by their descriptors.
  *
- * A program whose hook this kernel does not have is left out: the kernel's own BTF decides, never a version
- * number. Where a hook changed its arguments there are two programs, and the one that fits is taken.
+ * The programs that are pinned are taken as they are if this agent would load the same: that is known by a digest of
+ * all that goes into them. Else they go on deciding until others stand beside them.
  */
+#include "load.h" /* the skeleton needs the types of the ABI before it */
 #include <assert.h>
 #include <base/cleanup.h>
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
+#include <bulwark/hash.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include "load.h" /* the skeleton needs the types of the ABI before it */
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
 #include "bulwark.skel.h"
+#include "load_inner.h"
 #include "log.h"
-
-#define PROGRAMS_MAX 64
-
-struct loader {
-	struct bulwark_bpf *skeleton;
-	struct btf *kernel;
-	struct bpf_program *program[PROGRAMS_MAX];
-	struct bpf_link *link[PROGRAMS_MAX];
-	struct load_program shown[PROGRAMS_MAX];
-	size_t n;
-	struct bpf_link *mark;
-};
+#include "probe.h"
+#include "procfs.h"
 
 /* libbpf's own words are for who debugs bulwark; the operator gets one line from us. */
 static int print_libbpf(enum libbpf_print_level level, const char *format, va_list arguments)
@@ -42,155 +37,53 @@ static int print_libbpf(enum libbpf_print_level level, const char *format, va_li
 	return 0;
 }
 
-static const char *hook_of(const struct bpf_program *program)
-{
-	const char *slash = strchr(bpf_program__section_name(program), '/');
+/* --- objects ---------------------------------------------------------------------------------------------- */
 
-	return slash ? slash + 1 : "";
+static int find_object(const struct load_object *list, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i].name, name) == 0)
+			return (int)i;
+	return -ENOENT;
 }
 
-/* The kernel function that a program attaches to, as BTF knows it; negative when there is none. */
-static int hook_btf(const struct loader *loader, const struct bpf_program *program)
+const struct load_object *load_find_program(const struct loader *loader, const char *name)
 {
-	char name[128];
-	bool lsm = !strncmp(bpf_program__section_name(program), "lsm/", 4);
+	int i = find_object(loader->program, loader->n, name);
 
-	snprintf(name, sizeof(name), "%s%s", lsm ? "bpf_lsm_" : "", hook_of(program));
-	return btf__find_by_name_kind(loader->kernel, name, BTF_KIND_FUNC);
+	if (i >= 0)
+		return &loader->program[i];
+	i = find_object(loader->own, loader->n_own, name);
+	return i < 0 ? NULL : &loader->own[i];
 }
 
-static int hook_arguments(const struct loader *loader, const struct bpf_program *program)
+int load_map(const struct loader *loader, const char *name)
 {
-	int id = hook_btf(loader, program);
-	const struct btf_type *type = id < 0 ? NULL : btf__type_by_id(loader->kernel, (__u32)id);
+	int i = find_object(loader->map, loader->n_maps, name);
 
-	type = type ? btf__type_by_id(loader->kernel, type->type) : NULL;
-	return type && btf_is_func_proto(type) ? btf_vlen(type) : -ENOENT;
+	return i < 0 ? i : loader->map[i].fd;
 }
 
-/* inode_setattr takes the mount's id map as a first of three arguments from 6.3 on. */
-static bool fits(const struct loader *loader, const struct bpf_program *program)
+int load_inner(const struct loader *loader, const char *table, __u32 set)
 {
-	const char *name = bpf_program__name(program);
-	int arguments = hook_arguments(loader, program);
+	__u32 id = 0;
+	int fd;
 
-	if (!strcmp(name, "bw_may_set_times"))
-		return arguments == 2;
-	if (!strcmp(name, "bw_may_set_times_idmap"))
-		return arguments == 3;
-	return arguments >= 0;
+	if (bpf_map_lookup_elem(load_map(loader, table), &set, &id))
+		return -errno;
+	fd = bpf_map_get_fd_by_id(id);
+	return fd < 0 ? -errno : fd;
 }
 
-static void choose_programs(struct loader *loader)
+int load_replaced(const struct loader *loader, const char *name)
 {
-	struct bpf_program *program;
-
-	bpf_object__for_each_program(program, loader->skeleton->obj)
-	{
-		bool fit = fits(loader, program);
-
-		bpf_program__set_autoload(program, fit);
-		if (!fit || program == loader->skeleton->progs.bw_mark || loader->n == PROGRAMS_MAX)
-			continue;
-		loader->shown[loader->n] = (struct load_program){
-			.name = bpf_program__name(program),
-			.hook = hook_of(program),
-		};
-		loader->program[loader->n++] = program;
-	}
+	return loader->origin == LOAD_REPLACES ? pins_get(loader->pins, loader->replaced, PINS_MAPS, name) : -ENOENT;
 }
 
-static int load_skeleton(struct loader *loader)
+volatile struct bw_control *load_control(const struct loader *loader)
 {
-	int r;
-
-	loader->kernel = btf__load_vmlinux_btf();
-	if (!loader->kernel) {
-		r = -errno;
-		return log_error_errno(r,
-				       "Cannot read the kernel's type information (/sys/kernel/btf/vmlinux): a kernel "
-				       "with CONFIG_DEBUG_INFO_BTF is needed: %m");
-	}
-	loader->skeleton = bulwark_bpf__open();
-	if (!loader->skeleton)
-		return log_error_errno(-errno, "Cannot open the kernel programs: %m");
-	choose_programs(loader);
-	r = bulwark_bpf__load(loader->skeleton);
-	if (r < 0)
-		return log_error_errno(r, "The kernel refused the programs; --debug shows its verifier's words: %m");
-	return 0;
-}
-
-int load_open(const struct load_options *options, struct loader **ret)
-{
-	struct loader *loader = calloc(1, sizeof(*loader));
-	int r;
-
-	if (!loader)
-		return -ENOMEM;
-	libbpf_set_print(print_libbpf);
-	r = load_skeleton(loader);
-	if (r < 0) {
-		load_free(loader);
-		return r;
-	}
-	load_control(loader)->on_error = options->on_error;
-	*ret = loader;
-	return 0;
-}
-
-static int attach_programs(struct loader *loader)
-{
-	for (size_t i = 0; i < loader->n; i++) {
-		loader->link[i] = bpf_program__attach(loader->program[i]);
-		if (!loader->link[i])
-			return log_error_errno(-errno, "Cannot attach program '%s' to hook '%s': %m",
-					       loader->shown[i].name, loader->shown[i].hook);
-		loader->shown[i].attached = true;
-	}
-	return 0;
-}
-
-static int count_runs(const struct bpf_program *program, __u64 *ret)
-{
-	struct bpf_prog_info info = {};
-	__u32 size = sizeof(info);
-	int r = bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size);
-
-	*ret = info.run_cnt;
-	return r < 0 ? -errno : 0;
-}
-
-/* An attach that succeeds proves nothing: open a file and see the kernel's own count of runs move. */
-static int see_it_run(const struct loader *loader)
-{
-	const struct bpf_program *program = loader->skeleton->progs.bw_may_open;
-	_close_ int counting = bpf_enable_stats(BPF_STATS_RUN_TIME);
-	__u64 before = 0, after = 0;
-	int r;
-
-	if (counting < 0)
-		return log_error_errno(-errno, "Cannot count program runs for the self-test: %m");
-	r = count_runs(program, &before);
-	if (r >= 0) {
-		_close_ int file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-
-		(void)file;
-		r = count_runs(program, &after);
-	}
-	if (r < 0)
-		return log_error_errno(r, "Cannot read how often program '%s' ran: %m", bpf_program__name(program));
-	if (after == before)
-		return log_error_errno(
-			-ENOTSUP, "The programs are attached but the kernel does not run them: see `bulwark doctor`");
-	return 0;
-}
-
-int load_attach(struct loader *loader)
-{
-	int r = attach_programs(loader);
-
-	return r < 0 ? r : see_it_run(loader);
+	assert(loader->control);
+	return loader->control;
 }
 
 size_t load_programs(const struct loader *loader, const struct load_program **ret)
@@ -199,27 +92,379 @@ size_t load_programs(const struct loader *loader, const struct load_program **re
 	return loader->n;
 }
 
-int load_map(const struct loader *loader, const char *name)
+enum load_origin load_origin(const struct loader *loader)
 {
-	return bpf_object__find_map_fd_by_name(loader->skeleton->obj, name);
+	return loader->origin;
 }
 
-volatile struct bw_control *load_control(const struct loader *loader)
+/* Takes both descriptors; link -1: it is not attached. */
+static void add_program(struct loader *loader, const struct bulwark_bpf *skeleton, const struct bpf_program *program,
+			int fd, int link)
 {
-	assert(loader->skeleton);
-	return (volatile struct bw_control *)loader->skeleton->data_control;
+	enum programs_need need = programs_need(skeleton, program);
+	struct load_object *object;
+
+	assert(loader->n < LOAD_PROGRAMS_MAX && loader->n_own < LOAD_OWN_MAX);
+	object = need == PROGRAMS_AGENT ? &loader->own[loader->n_own++] : &loader->program[loader->n];
+	*object = (struct load_object){
+		.need = need,
+		.turn = programs_turn(skeleton, program),
+		.fd = fd,
+		.link = link,
+	};
+	snprintf(object->name, sizeof(object->name), "%s", bpf_program__name(program));
+	snprintf(object->hook, sizeof(object->hook), "%s", programs_hook(program));
+	if (need == PROGRAMS_AGENT)
+		return;
+	loader->shown[loader->n++] = (struct load_program){
+		.name = object->name,
+		.hook = object->hook,
+		.attached = link >= 0,
+		.waits = link < 0 && need != PROGRAMS_ALWAYS,
+	};
 }
 
-int load_attach_mark(struct loader *loader)
+/* The control map is a section, whose name in the kernel is not for bpffs. NULL: a map of no interest. */
+static const char *name_of_map(const struct bulwark_bpf *skeleton, const struct bpf_map *map)
 {
-	loader->mark = bpf_program__attach(loader->skeleton->progs.bw_mark);
-	return loader->mark ? 0 : -errno;
+	if (map == skeleton->maps.data_control)
+		return LOAD_CONTROL;
+	return bpf_map__is_internal(map) ? NULL : bpf_map__name(map);
 }
 
-void load_detach_mark(struct loader *loader)
+static void add_map(struct loader *loader, const char *name, int fd)
 {
-	bpf_link__destroy(loader->mark);
-	loader->mark = NULL;
+	struct load_object *object = &loader->map[loader->n_maps++];
+
+	assert(loader->n_maps <= LOAD_MAPS_MAX);
+	*object = (struct load_object){ .fd = fd, .link = -1 };
+	snprintf(object->name, sizeof(object->name), "%s", name);
+}
+
+static volatile struct bw_control *map_control(int fd, size_t size)
+{
+	void *control = fd < 0 ? MAP_FAILED : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	return control == MAP_FAILED ? NULL : control;
+}
+
+/* Closes what was opened; what is pinned or attached by a link that is pinned stays. */
+static void close_objects(struct loader *loader)
+{
+	for (size_t i = 0; i < loader->n; i++) {
+		if (loader->program[i].link >= 0)
+			close(loader->program[i].link);
+		close(loader->program[i].fd);
+	}
+	for (size_t i = 0; i < loader->n_own; i++)
+		close(loader->own[i].fd);
+	for (size_t i = 0; i < loader->n_maps; i++)
+		close(loader->map[i].fd);
+	if (loader->control)
+		munmap((void *)loader->control, sizeof(*loader->control));
+	loader->control = NULL;
+	loader->n = loader->n_own = loader->n_maps = 0;
+}
+
+/* --- fresh programs --------------------------------------------------------------------------------------- */
+
+static int duplicate(int fd)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+
+	return copy < 0 ? -errno : copy;
+}
+
+static int take_fresh(struct loader *loader, const struct bulwark_bpf *skeleton)
+{
+	struct bpf_program *program;
+	struct bpf_map *map;
+	int fd;
+
+	bpf_object__for_each_program(program, skeleton->obj)
+	{
+		if (!bpf_program__autoload(program))
+			continue;
+		fd = duplicate(bpf_program__fd(program));
+		if (fd < 0)
+			return fd;
+		add_program(loader, skeleton, program, fd, -1);
+	}
+	bpf_object__for_each_map(map, skeleton->obj)
+	{
+		if (!name_of_map(skeleton, map))
+			continue;
+		fd = duplicate(bpf_map__fd(map));
+		if (fd < 0)
+			return fd;
+		add_map(loader, name_of_map(skeleton, map), fd);
+	}
+	return 0;
+}
+
+static int load_fresh(struct loader *loader, struct bulwark_bpf *skeleton, bool open_files)
+{
+	int r = programs_choose(skeleton, open_files);
+
+	if (r < 0)
+		return r;
+	r = bulwark_bpf__load(skeleton);
+	if (r < 0)
+		return log_error_errno(r, "The kernel refused the programs; --debug shows its verifier's words: %m");
+	r = take_fresh(loader, skeleton);
+	return r < 0 ? log_error_errno(r, "Cannot keep the kernel programs: %m") : 0;
+}
+
+/* --- programs that are there ------------------------------------------------------------------------------ */
+
+/* What goes into the programs: the object, which of them are taken, and how this kernel is to be read. */
+static void digest(bool open_files, char ret[PINS_GENERATION_ROOM])
+{
+	size_t size;
+	const void *bytes = bulwark_bpf__elf_bytes(&size);
+	const __u64 key[2] = { BW_ABI_VERSION, open_files };
+	__u64 parts[2] = {
+		bw_hash(key, bytes, (__u32)size),
+		bw_hash(key, probe_release(), (__u32)strlen(probe_release())),
+	};
+
+	snprintf(ret, PINS_GENERATION_ROOM, "%016llx", (unsigned long long)bw_hash(key, parts, sizeof(parts)));
+}
+
+static int adopt_programs(struct loader *loader, const struct bulwark_bpf *skeleton)
+{
+	struct bpf_program *program;
+	const char *name;
+	int fd, link;
+
+	bpf_object__for_each_program(program, skeleton->obj)
+	{
+		name = bpf_program__name(program);
+		fd = pins_get(loader->pins, loader->generation, PINS_PROGRAMS, name);
+		if (fd == -ENOENT)
+			continue;
+		if (fd < 0)
+			return fd;
+		link = pins_get(loader->pins, loader->generation, PINS_LINKS, name);
+		add_program(loader, skeleton, program, fd, link < 0 ? -1 : link);
+		if (link < 0 && (link != -ENOENT || programs_need(skeleton, program) == PROGRAMS_ALWAYS))
+			return link;
+	}
+	return 0;
+}
+
+static int adopt_maps(struct loader *loader, const struct bulwark_bpf *skeleton)
+{
+	struct bpf_map *map;
+	const char *name;
+	int fd;
+
+	bpf_object__for_each_map(map, skeleton->obj)
+	{
+		name = name_of_map(skeleton, map);
+		if (!name)
+			continue;
+		fd = pins_get(loader->pins, loader->generation, PINS_MAPS, name);
+		if (fd < 0)
+			return fd;
+		add_map(loader, name, fd);
+	}
+	return 0;
+}
+
+/*
+ * What is pinned has programs that decide about bpf(2) as well, and knows its agent by this: the head of `control` is
+ * the same in every ABI. The agent before has told it what file this one runs.
+ */
+static void introduce(volatile struct bw_control *control)
+{
+	struct procfs_status self;
+
+	control->agent = (__u32)getpid();
+	control->agent_start = procfs_status((__u32)getpid(), &self) < 0 ? 0 : self.start;
+}
+
+static int introduce_to(const struct loader *loader, const char *generation)
+{
+	_close_ int fd = pins_get(loader->pins, generation, PINS_MAPS, LOAD_CONTROL);
+	volatile struct bw_control *control = map_control(fd, sizeof(*control));
+
+	if (!control)
+		return fd < 0 ? fd : -errno;
+	introduce(control);
+	munmap((void *)control, sizeof(*control));
+	return 0;
+}
+
+static int adopt(struct loader *loader, const struct bulwark_bpf *skeleton)
+{
+	int r = adopt_programs(loader, skeleton);
+
+	r = r < 0 ? r : adopt_maps(loader, skeleton);
+	if (r < 0) {
+		close_objects(loader);
+		return r;
+	}
+	loader->origin = LOAD_ADOPTED;
+	loader->kept = true;
+	return 0;
+}
+
+/* --- both ------------------------------------------------------------------------------------------------- */
+
+static int load_objects(struct loader *loader, struct bulwark_bpf *skeleton, bool open_files)
+{
+	char current[PINS_GENERATION_ROOM];
+	int r = pins_current(loader->pins, current);
+
+	digest(open_files, loader->generation);
+	if (r == -ENOENT)
+		return load_fresh(loader, skeleton, open_files);
+	r = r < 0 ? r : introduce_to(loader, current);
+	if (r == -EPERM)
+		return log_error_errno(r, "The policies in force do not let this program use bpf(2), for it is not the "
+					  "file that the agent before ran: bulwarkd --stop takes them down: %m");
+	if (r < 0)
+		log_warning_errno(r, "Cannot read what the agent before has left: %m; loading anew");
+	else if (strcmp(current, loader->generation) == 0 && adopt(loader, skeleton) >= 0)
+		return 0;
+	loader->origin = LOAD_REPLACES;
+	memcpy(loader->replaced, current, sizeof(current));
+	if (strcmp(current, loader->generation) == 0) /* the same, and broken: it needs a name of its own */
+		loader->generation[0] = loader->generation[0] == 'f' ? '0' : 'f';
+	return load_fresh(loader, skeleton, open_files);
+}
+
+/* The number of the namespace that pid 1 is in; 0, which none has: not known. */
+static __u32 namespace_of_node(const char *kind)
+{
+	char path[64];
+	struct stat found;
+
+	snprintf(path, sizeof(path), "/proc/1/ns/%s", kind);
+	return stat(path, &found) ? 0 : (__u32)found.st_ino;
+}
+
+/* The kernel can be told to for all programs of the node only. */
+static void start_measuring(struct loader *loader)
+{
+	loader->measuring = bpf_enable_stats(BPF_STATS_RUN_TIME);
+	if (loader->measuring < 0)
+		log_warning_errno(loader->measuring,
+				  "Cannot have the kernel measure its programs (measure_programs): %m, ignoring");
+}
+
+/* An agent that was killed may have been about to put a set in force, or to mark. */
+static void fill_control(volatile struct bw_control *control, const struct load_options *options)
+{
+	control->abi = BW_ABI_VERSION;
+	introduce(control);
+	control->on_error = options->on_error;
+	control->unnamed = options->unknown_container;
+	control->fold_after = options->fold_after;
+	control->mount_namespace = namespace_of_node("mnt");
+	control->pid_namespace = namespace_of_node("pid");
+	control->marker = 0;
+	control->marking = 0;
+}
+
+static int open_control(struct loader *loader, const struct load_options *options)
+{
+	loader->control = map_control(load_map(loader, LOAD_CONTROL), sizeof(*loader->control));
+	if (!loader->control)
+		return log_error_errno(-errno, "Cannot reach the kernel programs' control: %m");
+	fill_control(loader->control, options);
+	loader->binary = realpath("/proc/self/exe", NULL);
+	load_know_binary(loader);
+	if (options->measure)
+		start_measuring(loader);
+	return 0;
+}
+
+int load_open(const struct load_options *options, struct loader **ret)
+{
+	struct loader *loader = calloc(1, sizeof(*loader));
+	struct bulwark_bpf *skeleton = NULL;
+	int r;
+
+	if (!loader)
+		return -ENOMEM;
+	loader->mark = loader->measuring = -1;
+	libbpf_set_print(print_libbpf);
+	r = pins_open(options->pins, &loader->pins);
+	if (r >= 0) {
+		skeleton = bulwark_bpf__open();
+		r = skeleton ? load_objects(loader, skeleton, options->judge_open_files)
+			     : log_error_errno(-errno, "Cannot open the kernel programs: %m");
+	}
+	bulwark_bpf__destroy(skeleton);
+	r = r < 0 ? r : open_control(loader, options);
+	if (r < 0) {
+		load_free(loader);
+		return r;
+	}
+	*ret = loader;
+	return 0;
+}
+
+void load_know_binary(const struct loader *loader)
+{
+	struct stat found;
+
+	/* By its path: the file there now may be that of the next agent. */
+	if (!loader->binary || stat(loader->binary, &found))
+		return;
+	loader->control->agent_inode = found.st_ino;
+	loader->control->agent_device = (__u32)(major(found.st_dev) << 20 | minor(found.st_dev));
+}
+
+/* --- after the agent -------------------------------------------------------------------------------------- */
+
+static int keep_program(const struct loader *loader, const struct load_object *program)
+{
+	int r = pins_put(loader->pins, loader->generation, PINS_PROGRAMS, program->name, program->fd);
+
+	if (r < 0 || program->link < 0)
+		return r;
+	return pins_put(loader->pins, loader->generation, PINS_LINKS, program->name, program->link);
+}
+
+static int keep_objects(const struct loader *loader)
+{
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < loader->n_maps; i++)
+		r = pins_put(loader->pins, loader->generation, PINS_MAPS, loader->map[i].name, loader->map[i].fd);
+	for (size_t i = 0; r >= 0 && i < loader->n; i++)
+		r = keep_program(loader, &loader->program[i]);
+	for (size_t i = 0; r >= 0 && i < loader->n_own; i++)
+		r = keep_program(loader, &loader->own[i]);
+	return r;
+}
+
+int load_keep(struct loader *loader)
+{
+	int r;
+
+	if (loader->kept)
+		return 0;
+	r = pins_begin(loader->pins, loader->generation);
+	r = r < 0 ? r : keep_objects(loader);
+	r = r < 0 ? r : pins_commit(loader->pins, loader->generation);
+	if (r < 0)
+		(void)pins_clear(loader->pins); /* else half of it would decide, and no agent be there */
+	loader->kept = r >= 0;
+	return r;
+}
+
+int load_take_down(struct loader *loader)
+{
+	int r = pins_remove(loader->pins);
+
+	if (r < 0)
+		log_error_errno(r, "Cannot take down what is pinned: %m; bulwarkd --stop tries again");
+	loader->kept = false;
+	return r < 0 ? r : 0;
 }
 
 struct loader *load_free(struct loader *loader)
@@ -227,10 +472,11 @@ struct loader *load_free(struct loader *loader)
 	if (!loader)
 		return NULL;
 	load_detach_mark(loader);
-	for (size_t i = 0; i < loader->n; i++)
-		bpf_link__destroy(loader->link[i]);
-	bulwark_bpf__destroy(loader->skeleton);
-	btf__free(loader->kernel);
+	if (loader->measuring >= 0)
+		close(loader->measuring);
+	close_objects(loader);
+	pins_close(loader->pins);
+	free(loader->binary);
 	free(loader);
 	return NULL;
 }

@@ -12,6 +12,9 @@
 #include <string.h>
 #include "agent.h"
 #include "log.h"
+#include "notify.h"
+#include "off.h"
+#include "pins.h"
 #include "probe.h"
 #include "render.h"
 #include "stop.h"
@@ -49,7 +52,8 @@ static const struct argp_option options[] = {
 	{ "policy-dir", OPTION_POLICY_DIR, "DIR", 0,
 	  "Take policies from this folder; may be repeated (default " CONFIG_POLICY_DIR ")", 0 },
 	{ "socket", OPTION_SOCKET, "PATH", 0, "Listen here for `bulwark` (default " BW_CONTROL_SOCKET ")", 0 },
-	{ "log", OPTION_LOG, "DEST", 0, "Write decisions here as JSON lines: -, or a file; may be repeated", 0 },
+	{ "log", OPTION_LOG, "DEST", 0,
+	  "Write decisions here as JSON lines: -, a file, unix:PATH, journald or syslog; may be repeated", 0 },
 	{ "once-ready", OPTION_ONCE_READY, "FD", 0, "Write \"ready\" to this descriptor when every policy is in force",
 	  0 },
 	{ "stop", OPTION_STOP, NULL, 0, "Ask the running agent to take enforcement down and end", 0 },
@@ -146,6 +150,8 @@ static int read_file(const struct arguments *arguments, struct config *config)
 	struct diag diag = { 0 };
 	int r = config_read(path, config, &diag);
 
+	if (r >= 0)
+		config->file = realpath(path, NULL);
 	if (r == -ENOENT && !arguments->config)
 		r = 0; /* nobody asked for it */
 	else if (diag.n)
@@ -254,6 +260,28 @@ static int show_probe(const struct arguments *arguments)
 	return r < 0 || !usable;
 }
 
+/* By the agent that is there; of one that is gone, what it left. */
+static int stop_enforcement(const struct config *config)
+{
+	int r = pins_take_down(config->pins);
+
+	if (r == -EBUSY)
+		return stop_agent(config->socket);
+	if (r == 1)
+		return log_error_errno(-ESRCH, "No agent runs, and none has left anything in '%s'", config->pins);
+	if (r == 0)
+		log_info("No agent runs; what one had left in force is taken down");
+	return r;
+}
+
+/* A service that ends before it is ready would have failed, and be started again. */
+static int do_nothing(void)
+{
+	log_warning("Switched off by bulwark=off on the kernel's command line: nothing is put in force");
+	notify_ready();
+	return 0;
+}
+
 static int run(struct arguments *arguments)
 {
 	_cleanup_(config_done) struct config config = { 0 };
@@ -264,7 +292,9 @@ static int run(struct arguments *arguments)
 	r = read_config(arguments, &config);
 	if (r < 0)
 		return r;
-	return arguments->stop ? stop_agent(config.socket) : agent_run(&config, arguments->ready_fd);
+	if (!arguments->stop && off_is_set())
+		return do_nothing();
+	return arguments->stop ? stop_enforcement(&config) : agent_run(&config, arguments->ready_fd);
 }
 
 int main(int argc, char *argv[])

@@ -12,13 +12,16 @@
 int methods_load(void *context, struct request *request);
 int methods_unload(void *context, struct request *request);
 int methods_mode(void *context, struct request *request);
+int methods_confirm(void *context, struct request *request);
 int methods_reload(void *context, struct request *request);
 int methods_stop(void *context, struct request *request);
+int methods_container_add(void *context, struct request *request);
 
 int methods_list(void *context, struct request *request);
 int methods_show(void *context, struct request *request);
 int methods_status(void *context, struct request *request);
 int methods_events(void *context, struct request *request);
+int methods_metrics(void *context, struct request *request);
 
 void methods_put_failed(struct writer *writer, const struct reload *reload); /* "failed": [{file, message}] */
 

@@ -84,6 +84,71 @@ static int put_all(struct store_change *change, struct policy_list *list, const 
 	return r;
 }
 
+static int refuse_to_keep(const struct agent *agent, struct request *request, int r, const char *outcome)
+{
+	if (r == -E2BIG)
+		return request_refuse(request, "too-large",
+				      "all policies in force and on trial are more than can be kept; %s", outcome);
+	return request_refuse(request, "failed", "cannot keep what is in force in '%s' (state_dir): %s; %s",
+			      agent->config->state_dir, strerror(-r), outcome);
+}
+
+/* --- on trial --------------------------------------------------------------------------------------------- */
+
+static int refuse_during_trial(const struct agent *agent, struct request *request)
+{
+	if (!trial_is_on(&agent->trial))
+		return 0;
+	return request_refuse(request, "busy",
+			      "a change is on trial for %llu more seconds: `bulwark confirm` keeps it, "
+			      "`bulwark confirm --undo` takes it back",
+			      (unsigned long long)trial_left(&agent->trial));
+}
+
+/* A change may come: none is on trial, and if `try` says so, this one is. */
+static int begin_change(struct agent *agent, struct request *request, unsigned int *ret_seconds)
+{
+	int r = refuse_during_trial(agent, request);
+
+	r = r < 0 ? r : request_number(request, "try", TRIAL_SECONDS_MAX, ret_seconds);
+	if (r < 0 || !*ret_seconds)
+		return r;
+	r = trial_begin(&agent->trial, *ret_seconds);
+	return r < 0 ? refuse_change(request, r) : 0;
+}
+
+/* It is in force (r >= 0), or it is not. */
+static void end_change(struct agent *agent, struct request *request, unsigned int seconds, int r)
+{
+	if (!seconds)
+		return;
+	if (r < 0) {
+		trial_drop(&agent->trial);
+		return;
+	}
+	trial_run(&agent->trial);
+	writer_number(request->reply, "trial", seconds);
+}
+
+int methods_confirm(void *context, struct request *request)
+{
+	struct agent *agent = context;
+	const struct requester requester = requester_of(request);
+	bool undo;
+	int r = request_flag(request, "undo", &undo);
+
+	if (r < 0)
+		return r;
+	r = undo ? trial_take_back(&agent->trial, &requester) : trial_confirm(&agent->trial);
+	if (r == -ENOENT)
+		return request_refuse(request, "not-found", "no change is on trial: it was confirmed, or taken back");
+	if (r < 0 && !undo)
+		return refuse_to_keep(agent, request, r, "it is still on trial: make room, and confirm again");
+	return r < 0 ? refuse_change(request, r) : 0;
+}
+
+/* --- load, the change ------------------------------------------------------------------------------------- */
+
 static int put_in_force(struct agent *agent, struct request *request, struct policy_list *list,
 			const struct policy **loaded, bool *replaced)
 {
@@ -93,6 +158,11 @@ static int put_in_force(struct agent *agent, struct request *request, struct pol
 
 	r = store_begin(&agent->store, &change);
 	r = r < 0 ? r : put_all(&change, list, loaded, replaced);
+	if (r >= 0) {
+		r = keep_before(&agent->keep, &change);
+		if (r < 0)
+			return refuse_to_keep(agent, request, r, "nothing was changed");
+	}
 	r = r < 0 ? r : store_commit(&change, &requester, &request->diag);
 	return r < 0 ? refuse_change(request, r) : 0;
 }
@@ -126,14 +196,18 @@ static int load_list(struct agent *agent, struct request *request, struct policy
 	if (!loaded || !replaced)
 		return refuse_change(request, -ENOMEM);
 	r = put_in_force(agent, request, list, loaded, replaced);
-	if (r >= 0)
+	if (r >= 0) {
 		write_loaded(agent, request->reply, loaded, replaced, list->n);
+		request_put_warnings(request, "lockout");
+	}
 	return r;
 }
 
 int methods_load(void *context, struct request *request)
 {
+	struct agent *agent = context;
 	struct policy_list list = { 0 };
+	unsigned int seconds = 0;
 	const char *word;
 	size_t i;
 	int mode = -1;
@@ -149,8 +223,11 @@ int methods_load(void *context, struct request *request)
 	r = read_documents(request, &list);
 	for (i = 0; i < list.n && mode >= 0; i++)
 		list.policy[i]->mode = mode;
-	if (r >= 0)
-		r = load_list(context, request, &list);
+	r = r < 0 ? r : begin_change(agent, request, &seconds);
+	if (r >= 0) {
+		r = load_list(agent, request, &list);
+		end_change(agent, request, seconds, r);
+	}
 	policy_list_done(&list);
 	return r;
 }
@@ -198,6 +275,7 @@ int methods_unload(void *context, struct request *request)
 	int r;
 
 	r = request_flag(request, "all", &all);
+	r = r < 0 ? r : refuse_during_trial(agent, request);
 	if (r < 0)
 		return r;
 	r = store_begin(&agent->store, &change);
@@ -223,6 +301,7 @@ int methods_mode(void *context, struct request *request)
 	const struct requester requester = requester_of(request);
 	const struct store_entry *entry;
 	const char *name, *word;
+	unsigned int seconds;
 	int mode, was, r;
 
 	r = request_text(request, "name", &name);
@@ -236,12 +315,18 @@ int methods_mode(void *context, struct request *request)
 	if (!entry)
 		return request_refuse(request, "not-found", "no policy '%s' is in force", name);
 	was = store_mode_of(&agent->store, store_index(&agent->store, entry));
-	r = store_mode(&agent->store, name, mode, &requester);
+	r = begin_change(agent, request, &seconds);
+	if (r < 0)
+		return r;
+	r = store_mode(&agent->store, name, mode, &requester, &request->diag);
+	if (r >= 0) {
+		writer_text(request->reply, "name", entry->policy->name);
+		writer_text(request->reply, "mode", mode_name(mode));
+		writer_text(request->reply, "was", mode_name(was));
+	}
+	end_change(agent, request, seconds, r);
 	if (r < 0)
 		return refuse_change(request, r);
-	writer_text(request->reply, "name", entry->policy->name);
-	writer_text(request->reply, "mode", mode_name(mode));
-	writer_text(request->reply, "was", mode_name(was));
 	return 0;
 }
 
@@ -249,8 +334,11 @@ int methods_reload(void *context, struct request *request)
 {
 	struct agent *agent = context;
 	const struct requester requester = requester_of(request);
-	int r = reload_folders(&agent->reload, true, &requester);
+	int r = refuse_during_trial(agent, request);
 
+	if (r < 0)
+		return r;
+	r = reload_folders(&agent->reload, true, &requester);
 	if (r < 0)
 		return refuse_change(request, r);
 	writer_number(request->reply, "policies", agent->store.n);
@@ -264,6 +352,7 @@ int methods_stop(void *context, struct request *request)
 	struct agent *agent = context;
 
 	(void)request;
+	agent->take_down = true;
 	loop_stop(agent->loop);
 	return 0;
 }

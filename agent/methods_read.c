@@ -8,7 +8,9 @@
 #include <string.h>
 #include "agent.h"
 #include "counters.h"
+#include "health.h"
 #include "methods.h"
+#include "metrics.h"
 #include "policy/names.h"
 #include "probe.h"
 #include "request.h"
@@ -136,34 +138,6 @@ void methods_put_failed(struct writer *writer, const struct reload *reload)
 	writer_close(writer, ']');
 }
 
-static void put_reason(struct writer *writer, const char *what, const char *object)
-{
-	char reason[512];
-
-	snprintf(reason, sizeof(reason), "%s: %s", what, object);
-	writer_text(writer, NULL, reason);
-}
-
-/* Why the agent is not healthy; as a list of its own, for `healthy` stands before it. */
-static void list_reasons(const struct agent *agent, struct writer *reasons)
-{
-	size_t i;
-
-	writer_open(reasons, NULL, '[');
-	for (i = 0; i < agent->reload.scan.n; i++)
-		if (agent->reload.scan.file[i].state == SCAN_BROKEN)
-			put_reason(reasons, "broken policy file", agent->reload.scan.file[i].path);
-	for (i = 0; i < agent->pipeline.n_sinks; i++)
-		if (sink_status(agent->pipeline.sink[i]).failing)
-			put_reason(reasons, "events cannot be written",
-				   sink_status(agent->pipeline.sink[i]).destination);
-	if (agent->mounts_stale)
-		writer_text(reasons, NULL, "the last change of the node's mounts could not be followed");
-	if (agent->pipeline.malformed)
-		writer_text(reasons, NULL, "records of the kernel programs were malformed");
-	writer_close(reasons, ']');
-}
-
 static void put_programs(struct writer *writer, const struct loader *loader)
 {
 	const struct load_program *program;
@@ -171,6 +145,8 @@ static void put_programs(struct writer *writer, const struct loader *loader)
 
 	writer_open(writer, "programs", '[');
 	for (i = 0; i < n; i++) {
+		if (program[i].waits)
+			continue;
 		writer_open(writer, NULL, '{');
 		writer_text(writer, "name", program[i].name);
 		writer_text(writer, "hook", program[i].hook);
@@ -201,22 +177,10 @@ static void put_stats(struct writer *writer, const struct bw_stats *stats)
 	writer_number(writer, "sent", stats->sent);
 	writer_number(writer, "lost", stats->lost);
 	writer_number(writer, "undecided", stats->undecided);
-	writer_number(writer, "suppressed", 0); /* the kernel side folds nothing yet */
+	writer_number(writer, "suppressed", stats->suppressed);
+	writer_number(writer, "unnamed", stats->unnamed);
+	writer_number(writer, "forgotten", stats->forgotten);
 	writer_close(writer, '}');
-}
-
-/* How many subject lists there are: each is a bit that some set of traits has. */
-static __u64 count_traits(const struct tables *tables)
-{
-	__u64 n = 0, any;
-	size_t i, word;
-
-	for (word = 0; word < BW_TRAIT_WORDS; word++) {
-		for (any = 0, i = 0; i < tables->n_trait_sets; i++)
-			any |= tables->trait_set[i].word[word];
-		n += __builtin_popcountll(any);
-	}
-	return n;
 }
 
 static void put_tables(struct writer *writer, const struct tables *tables)
@@ -226,8 +190,20 @@ static void put_tables(struct writer *writer, const struct tables *tables)
 	writer_number(writer, "edges", tables->n_edges);
 	writer_number(writer, "labels", tables->n_labels);
 	writer_number(writer, "entries", tables->n_rules);
-	writer_number(writer, "traits", count_traits(tables));
+	writer_number(writer, "traits", tables_count_traits(tables));
 	writer_number(writer, "prefixes", tables->n_prefixes);
+	writer_close(writer, '}');
+}
+
+/* `unnamed`: of the containers that are known, those whose names are not. */
+static void put_containers(struct writer *writer, const struct cgroups *cgroups)
+{
+	struct cgroups_count count = cgroups_count(cgroups);
+
+	writer_open(writer, "containers", '{');
+	writer_number(writer, "cgroups", count.cgroups);
+	writer_number(writer, "known", count.containers);
+	writer_number(writer, "unnamed", count.unnamed);
 	writer_close(writer, '}');
 }
 
@@ -248,6 +224,16 @@ static void put_sinks(struct writer *writer, const struct pipeline *pipeline)
 	writer_close(writer, ']');
 }
 
+/* What the agent has given up. */
+static void put_confinement(struct writer *writer, const struct confinement *confinement)
+{
+	writer_open(writer, "confined", '{');
+	writer_boolean(writer, "capabilities", confinement->capabilities);
+	writer_number(writer, "files", confinement->files);
+	writer_boolean(writer, "calls", confinement->calls);
+	writer_close(writer, '}');
+}
+
 int methods_status(void *context, struct request *request)
 {
 	struct agent *agent = context;
@@ -260,10 +246,10 @@ int methods_status(void *context, struct request *request)
 	r = counters_stats(agent->loader, &stats);
 	if (r < 0)
 		return request_refuse(request, "failed", "cannot read the counters: %s", strerror(-r));
-	list_reasons(agent, &reasons);
+	health_reasons(agent, &reasons);
 	if (writer_failed(&reasons))
 		return request_refuse(request, "failed", "out of memory");
-	writer_boolean(reply, "healthy", reasons.size == 2); /* "[]" */
+	writer_boolean(reply, "healthy", health_is_good(&reasons));
 	writer_json(reply, "reasons", reasons.text, reasons.size);
 	writer_text(reply, "version", BULWARK_VERSION);
 	writer_number(reply, "abi", BW_ABI_VERSION);
@@ -271,11 +257,15 @@ int methods_status(void *context, struct request *request)
 	writer_text(reply, "node", agent->config->node);
 	writer_text(reply, "kernel", probe_release());
 	put_time(reply, "since", agent->since);
+	put_confinement(reply, &agent->confinement);
 	put_programs(reply, agent->loader);
 	put_counts(reply, &agent->store);
 	put_stats(reply, &stats);
 	put_tables(reply, agent->store.tables);
+	put_containers(reply, agent->cgroups);
 	writer_number(reply, "active", agent->store.active);
+	if (trial_is_on(&agent->trial))
+		writer_number(reply, "trial", trial_left(&agent->trial));
 	methods_put_failed(reply, &agent->reload);
 	put_sinks(reply, &agent->pipeline);
 	return 0;
@@ -320,5 +310,29 @@ int methods_events(void *context, struct request *request)
 		return r;
 	agent_drain(agent);
 	stream_begin(request->stream, agent->pipeline.history, &filter);
+	return 0;
+}
+
+/* --- metrics ---------------------------------------------------------------------------------------------- */
+
+int methods_metrics(void *context, struct request *request)
+{
+	struct agent *agent = context;
+	_cleanup_(writer_done) struct writer text = { 0 };
+	enum exposition_form form = EXPOSITION_OPENMETRICS;
+	const char *wanted;
+	int r = request_text_or_null(request, "format", &wanted);
+
+	if (r < 0)
+		return r;
+	if (wanted && strcmp(wanted, "prometheus") == 0)
+		form = EXPOSITION_PROMETHEUS;
+	else if (wanted && strcmp(wanted, "openmetrics") != 0)
+		return request_refuse(request, "bad-request",
+				      "\"format\" is \"openmetrics\" or \"prometheus\", not '%s'", wanted);
+	r = metrics_write(agent, form, &text);
+	if (r < 0)
+		return request_refuse(request, "failed", "cannot read the counters: %s", strerror(-r));
+	writer_bytes(request->reply, "text", text.text, text.size);
 	return 0;
 }

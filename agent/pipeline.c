@@ -11,7 +11,7 @@
 
 int pipeline_init(struct pipeline *pipeline)
 {
-	int r = enrich_new(&pipeline->enrich);
+	int r = enrich_new(pipeline->cgroups, &pipeline->enrich);
 
 	r = r < 0 ? r : history_new(&pipeline->history);
 	if (r < 0)
@@ -101,11 +101,19 @@ void pipeline_policy(struct pipeline *pipeline, const struct format_policy *poli
 	publish(pipeline, &mark);
 }
 
-void pipeline_agent(struct pipeline *pipeline, const char *state)
+void pipeline_agent(struct pipeline *pipeline, const struct format_agent *agent)
 {
 	const struct history_mark mark = { .time = when_now(), .verdict = -1, .operation = -1 };
 
-	format_json_agent(&pipeline->writer, pipeline->node, state);
+	format_json_agent(&pipeline->writer, pipeline->node, agent);
+	publish(pipeline, &mark);
+}
+
+void pipeline_trial(struct pipeline *pipeline, const char *state, __u64 seconds)
+{
+	const struct history_mark mark = { .time = when_now(), .verdict = -1, .operation = -1 };
+
+	format_json_trial(&pipeline->writer, pipeline->node, state, seconds);
 	publish(pipeline, &mark);
 }
 
@@ -114,5 +122,20 @@ void pipeline_lost(struct pipeline *pipeline, __u64 count)
 	const struct history_mark mark = { .time = when_now(), .verdict = -1, .operation = -1 };
 
 	format_json_lost(&pipeline->writer, pipeline->node, "ring", count);
+	publish(pipeline, &mark);
+}
+
+void pipeline_suppressed(struct pipeline *pipeline, const struct bw_fold *fold, __u64 count)
+{
+	const struct roster *roster = store_roster(pipeline->store, fold->active);
+	const struct roster_policy *policy = roster_policy(roster, fold->policy);
+	const struct history_mark mark = {
+		.time = when_now(),
+		.policy = policy ? policy->name : NULL,
+		.verdict = fold->verdict,
+		.operation = fold->operation,
+	};
+
+	format_json_suppressed(&pipeline->writer, pipeline->node, roster, fold, count);
 	publish(pipeline, &mark);
 }

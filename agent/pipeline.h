@@ -14,7 +14,8 @@
 
 struct pipeline {
 	const char *node;
-	const struct store *store; /* whose rosters name what records are about */
+	const struct store *store;     /* whose rosters name what records are about */
+	const struct cgroups *cgroups; /* of which events are; NULL: of none */
 	struct enrich *enrich;
 	struct history *history;
 	struct sink **sink;
@@ -23,7 +24,7 @@ struct pipeline {
 	__u64 malformed;      /* records that were no records: a mistake of ours, reported in status */
 };
 
-/* Owner: the pipeline owns all but node and store. `pipeline` comes with node and store filled in. */
+/* Owner: the pipeline owns all but node, store and cgroups, which come filled in. */
 int pipeline_init(struct pipeline *pipeline);
 void pipeline_done(struct pipeline *pipeline);
 
@@ -31,7 +32,9 @@ int pipeline_add_sink(struct pipeline *pipeline, struct sink *sink); /* takes it
 
 void pipeline_record(struct pipeline *pipeline, const void *record, size_t size);
 void pipeline_policy(struct pipeline *pipeline, const struct format_policy *policy, const struct requester *requester);
-void pipeline_agent(struct pipeline *pipeline, const char *state);
+void pipeline_agent(struct pipeline *pipeline, const struct format_agent *agent);
+void pipeline_trial(struct pipeline *pipeline, const char *state, __u64 seconds);
 void pipeline_lost(struct pipeline *pipeline, __u64 count);
+void pipeline_suppressed(struct pipeline *pipeline, const struct bw_fold *fold, __u64 count);
 
 #endif

@@ -6,8 +6,11 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/seccomp.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
+#include "landlock.h"
 #include "probe.h"
 
 /* What the probes share. */
@@ -200,11 +203,47 @@ static bool probe_acl(const struct probing *probing, char *detail, size_t size)
 	return there;
 }
 
+static bool probe_digests(const struct probing *probing, char *detail, size_t size)
+{
+	bool there = has_function(probing, "ima_file_hash");
+
+	snprintf(detail, size, "%s", there ? "ima_file_hash" : "use a kernel built with CONFIG_IMA=y");
+	return there;
+}
+
 static bool probe_rename_exit(const struct probing *probing, char *detail, size_t size)
 {
 	bool there = has_function(probing, "vfs_rename");
 
 	snprintf(detail, size, "%s", there ? "vfs_rename" : "the kernel cannot trace the end of vfs_rename");
+	return there;
+}
+
+static bool probe_landlock(const struct probing *probing, char *detail, size_t size)
+{
+	struct landlock *landlock = NULL;
+	int version = landlock_new(&landlock);
+	char active[256] = "";
+
+	(void)probing;
+	landlock_free(landlock);
+	if (version > 0) {
+		snprintf(detail, size, "version %d", version);
+		return true;
+	}
+	(void)read_line("/sys/kernel/security/lsm", active, sizeof(active));
+	snprintf(detail, size, "boot with lsm=landlock,%s, on a kernel built with CONFIG_SECURITY_LANDLOCK=y", active);
+	return false;
+}
+
+static bool probe_seccomp(const struct probing *probing, char *detail, size_t size)
+{
+	const __u32 action = SECCOMP_RET_KILL_PROCESS;
+	bool there = syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+
+	(void)probing;
+	snprintf(detail, size, "%s",
+		 there ? "CONFIG_SECCOMP_FILTER=y" : "use a kernel built with CONFIG_SECCOMP_FILTER=y");
 	return there;
 }
 
@@ -222,8 +261,13 @@ static const struct feature features[] = {
 	{ "network-hooks", "hooks on sockets", false, "`connect` and `bind` cannot be enforced", probe_network },
 	{ "acl-hooks", "hooks on POSIX ACLs", true, "`write` sees ACLs as the xattrs that they are stored in",
 	  probe_acl },
+	{ PROBE_DIGESTS, "digests of files that are run", true, "policies with `sha256` are refused", probe_digests },
 	{ "rename-exit", "the end of a rename", true,
 	  "an open that races with the rename of a folder above it may be judged by the old name", probe_rename_exit },
+	{ "landlock", "domains of files, for the agent itself", true, "the agent may use all files that root may",
+	  probe_landlock },
+	{ "seccomp", "filters of system calls, for the agent itself", true, "the agent may make all system calls",
+	  probe_seccomp },
 };
 
 size_t probe_kernel(struct probe_result *results, size_t max, bool *ret_usable)

@@ -18,6 +18,8 @@ enum probe_state {
 	PROBE_MISSING,		/* bulwark cannot enforce on this kernel */
 };
 
+#define PROBE_DIGESTS "digests" /* name of the row that `sha256` in policies needs */
+
 struct probe_result {
 	const char *name;	 /* "bpf-lsm" */
 	const char *description; /* "BPF LSM is among the active security modules" */

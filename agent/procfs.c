@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include "scout.h"
 
 #define NAME_ROOM 48
 
@@ -55,10 +56,7 @@ __u64 procfs_ticks(__u64 boottime)
 
 long procfs_binary(__u32 pid, char *buffer, size_t room)
 {
-	char name[NAME_ROOM];
-	ssize_t n = readlink(file_of(pid, "exe", name), buffer, room);
-
-	return n < 0 ? -errno : n;
+	return scout_binary(pid, buffer, room);
 }
 
 long procfs_arguments(__u32 pid, char *buffer, size_t room)

@@ -169,14 +169,42 @@ static int put_file(struct store_change *change, struct scan_file *file)
 	return r;
 }
 
+/* Is the file there, or its folder one that cannot be read? */
+static bool stands(const struct scan *scan, const char *path)
+{
+	size_t i, size;
+
+	if (scan_find(scan, path))
+		return true;
+	for (i = 0; i < scan->n; i++) {
+		size = strlen(scan->file[i].path);
+		if (scan->file[i].state == SCAN_BROKEN && strncmp(path, scan->file[i].path, size) == 0 &&
+		    path[size] == '/')
+			return true;
+	}
+	return false;
+}
+
+static void drop_vanished(const struct scan *scan, struct store_change *change)
+{
+	size_t i = 0;
+
+	while (i < change->n) {
+		const struct store_entry *entry = change->entry[i];
+
+		if (!entry->in_force || !entry->file || stands(scan, entry->file))
+			i++;
+		else
+			(void)store_drop(change, entry->policy->name);
+	}
+}
+
 static int put_files(struct reload *reload, struct scan *scan, struct store_change *change)
 {
 	size_t i;
 	int r = 0;
 
-	for (i = 0; i < reload->scan.n; i++)
-		if (!scan_find(scan, reload->scan.file[i].path))
-			drop_undeclared(change, reload->scan.file[i].path, NULL);
+	drop_vanished(scan, change);
 	for (i = 0; i < scan->n && r >= 0; i++)
 		if (scan->file[i].state == SCAN_CHANGED && !clashes(reload, scan, change, &scan->file[i]))
 			r = put_file(change, &scan->file[i]);
@@ -202,8 +230,12 @@ static int attempt(struct reload *reload, struct scan *scan, bool all, const str
 	r = parse_files(reload, scan);
 	r = r < 0 ? r : store_begin(reload->store, &change);
 	r = r < 0 ? r : put_files(reload, scan, &change);
-	if (r < 0 || (!all && is_unchanged(&change)))
+	if (r < 0)
 		return r;
+	if (is_unchanged(&change) && reload->store->waiting)
+		return store_put_awaited(reload->store);
+	if (is_unchanged(&change) && !all)
+		return 0;
 	return store_commit(&change, requester, diag);
 }
 
@@ -278,6 +310,20 @@ static void finish(struct reload *reload, struct scan *scan)
 	reload->scan = *scan;
 }
 
+/* What compiling warns of is for authors; this is for who would switch the policy to enforce. */
+static void log_warnings(const struct diag *diag)
+{
+	char line[512];
+	size_t i;
+
+	for (i = 0; i < diag->n; i++) {
+		if (strcmp(diag->list[i].id, "lockout") != 0)
+			continue;
+		diag_line(&diag->list[i], line, sizeof(line));
+		log_warning("%s", line);
+	}
+}
+
 int reload_folders(struct reload *reload, bool all, const struct requester *requester)
 {
 	struct diag diag = { 0 };
@@ -295,6 +341,8 @@ int reload_folders(struct reload *reload, bool all, const struct requester *requ
 	if (r < 0) {
 		log_refusal(&diag, r);
 		break_all(&scan, r);
+	} else {
+		log_warnings(&diag);
 	}
 	diag_done(&diag);
 	finish(reload, &scan);

@@ -42,6 +42,23 @@ static void put_diagnostic(struct writer *writer, const struct diagnostic *diagn
 	writer_close(writer, '}');
 }
 
+void request_put_warnings(struct request *request, const char *id)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < request->diag.n; i++) {
+		if (strcmp(request->diag.list[i].id, id) != 0)
+			continue;
+		if (!any)
+			writer_open(request->reply, "warnings", '[');
+		any = true;
+		put_diagnostic(request->reply, &request->diag.list[i]);
+	}
+	if (any)
+		writer_close(request->reply, ']');
+}
+
 static void put_refusal(struct writer *writer, const struct request *request)
 {
 	size_t i;
@@ -195,6 +212,21 @@ int request_text(struct request *request, const char *name, const char **ret)
 	if (r >= 0 && !*ret)
 		return request_refuse(request, "bad-request", "\"%s\" is missing", name);
 	return r;
+}
+
+int request_number(struct request *request, const char *name, unsigned int max, unsigned int *ret)
+{
+	struct json_object *member;
+	int64_t number;
+
+	*ret = 0;
+	if (!json_object_object_get_ex(request->parameters, name, &member))
+		return 0;
+	number = json_object_get_int64(member);
+	if (json_object_get_type(member) != json_type_int || number < 1 || number > max)
+		return request_refuse(request, "bad-request", "\"%s\" is a number from 1 to %u", name, max);
+	*ret = (unsigned int)number;
+	return 0;
 }
 
 int request_flag(struct request *request, const char *name, bool *ret)

@@ -39,9 +39,13 @@ void request_refuse_line(struct writer *out, const char *code, const char *messa
 int request_refuse(struct request *request, const char *code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* "warnings" of the reply: the diagnostics of this kind. Nothing where there are none. */
+void request_put_warnings(struct request *request, const char *id);
+
 /* Members of the parameters. All refuse what has another type, `request_text` what is missing too. */
 int request_text(struct request *request, const char *name, const char **ret);
 int request_text_or_null(struct request *request, const char *name, const char **ret);
-int request_flag(struct request *request, const char *name, bool *ret); /* missing: false */
+int request_number(struct request *request, const char *name, unsigned int max, unsigned int *ret); /* missing: 0 */
+int request_flag(struct request *request, const char *name, bool *ret);				    /* missing: false */
 
 #endif

@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * In: a path of a policy. Out: where it leads on this node at this moment.
+ * In: a path of a policy. Out: where it leads on this node, or in another root, at this moment.
  *
  * As realpath(3), but a missing component is kept instead of failing; also behind a link that leads nowhere yet, so
- * the file that will be made there is the one the policy means. Opens nothing: lstat and readlink only.
+ * the file that will be made there is the one the policy means. No file is opened, links are only read. In another
+ * root, which may be hostile, each step begins at that root and cannot leave it.
  */
 #include "resolve.h"
 #include <base/cleanup.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <linux/openat2.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #define LINKS_MAX 40 /* as the kernel: MAXSYMLINKS */
 
@@ -19,7 +24,23 @@ struct walk {
 	size_t n_done;
 	char rest[PATH_MAX]; /* not looked at yet */
 	unsigned int links;
+	int root; /* -1: the node's */
 };
+
+/* What the link at `done` says; below 1: it is none. */
+static ssize_t read_link(const struct walk *walk, char *target, size_t size)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	_close_ int fd = -1;
+
+	if (walk->root < 0)
+		return readlink(walk->done, target, size);
+	fd = (int)syscall(SYS_openat2, walk->root, walk->done, &how, sizeof(how));
+	return fd < 0 ? -1 : readlinkat(fd, "", target, size);
+}
 
 static void step_up(struct walk *walk)
 {
@@ -77,7 +98,7 @@ static int step(struct walk *walk)
 		r = step_down(walk, begin, size);
 		if (r < 0)
 			return r;
-		n = readlink(walk->done, target, sizeof(target) - 1);
+		n = read_link(walk, target, sizeof(target) - 1);
 		if (n > 0) {
 			target[n] = '\0';
 			return follow(walk, target, rest);
@@ -87,15 +108,15 @@ static int step(struct walk *walk)
 	return 0;
 }
 
-int resolve_path(const char *path, void *context, char **ret)
+int resolve_in(int root, const char *path, char **ret)
 {
 	_free_ struct walk *walk = calloc(1, sizeof(*walk));
 	char *resolved;
 	int r;
 
-	(void)context;
 	if (!walk)
 		return -ENOMEM;
+	walk->root = root;
 	if (strlen(path) >= sizeof(walk->rest))
 		return -ENAMETOOLONG;
 	memcpy(walk->rest, path, strlen(path) + 1);
@@ -113,4 +134,10 @@ int resolve_path(const char *path, void *context, char **ret)
 		return -ENOMEM;
 	*ret = resolved;
 	return 0;
+}
+
+int resolve_path(const char *path, void *context, char **ret)
+{
+	(void)context;
+	return resolve_in(-1, path, ret);
 }

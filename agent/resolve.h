@@ -12,4 +12,7 @@
  */
 int resolve_path(const char *path, void *context, char **ret);
 
+/* The same in the root of which `root` is a descriptor; -1: the node's. */
+int resolve_in(int root, const char *path, char **ret);
+
 #endif

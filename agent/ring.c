@@ -87,6 +87,25 @@ int ring_consume(struct ring *ring, int budget)
 	return r < 0 && r != -EAGAIN ? r : budget - ring->budget;
 }
 
+static int count_record(void *context, void *data, size_t size)
+{
+	const struct bw_record *record = data;
+	long *n = context;
+
+	*n += size >= sizeof(*record) && record->type != BW_RECORD_CGROUP;
+	return 0;
+}
+
+long ring_take_all(int map)
+{
+	long n = 0;
+	struct ring_buffer *buffer = ring_buffer__new(map, count_record, &n, NULL);
+	int r = buffer ? ring_buffer__consume(buffer) : -errno;
+
+	ring_buffer__free(buffer);
+	return r < 0 ? r : n;
+}
+
 struct ring *ring_free(struct ring *ring)
 {
 	if (!ring)

@@ -22,6 +22,9 @@ int ring_fd(const struct ring *ring); /* readable when records wait: for epoll *
  */
 int ring_consume(struct ring *ring, int budget);
 
+/* How many records, but those of cgroups, wait in the ring of programs that are replaced; it takes them. Or -errno. */
+long ring_take_all(int map);
+
 struct ring *ring_free(struct ring *ring); /* returns NULL; accepts NULL */
 
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include "log.h"
+#include "sink_rotate.h"
 #include "when.h"
 
 struct sink {
@@ -23,29 +24,27 @@ struct sink {
 	__u64 dropped;
 	__u64 dropped_before; /* `dropped` when writing last went well */
 	bool failing;
+	__u64 size_max; /* see sink_set_rotation() */
+	unsigned int keep;
 };
 
-static const struct sink_kind *const kinds[] = { &sink_stdout, &sink_file };
+static const struct sink_kind *const kinds[] = { &sink_stdout, &sink_file, &sink_socket, &sink_journald, &sink_syslog };
 
 static int open_kind(const char *destination, const struct sink_kind **ret)
 {
 	size_t i;
 
-	if (strcmp(destination, "journald") == 0 || strcmp(destination, "syslog") == 0 ||
-	    strncmp(destination, "unix:", 5) == 0) {
-		log_error("Log destination '%s' is not supported yet: use '-' or a file", destination);
-		return -ENOTSUP;
-	}
 	for (i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (kinds[i]->accepts(destination)) {
 			*ret = kinds[i];
 			return kinds[i]->open(destination);
 		}
-	log_error("Log destination '%s' is neither '-' nor an absolute path", destination);
+	log_error("Log destination '%s' is none of -, an absolute path, unix:PATH, journald, syslog", destination);
 	return -EINVAL;
 }
 
 static void drain(struct sink *sink);
+static void report(struct sink *sink, int error);
 
 static void on_room(void *context, uint32_t events)
 {
@@ -56,11 +55,12 @@ static void on_room(void *context, uint32_t events)
 int sink_new(struct loop *loop, const char *destination, struct sink **ret)
 {
 	const struct sink_kind *kind = NULL;
-	_close_ int fd = open_kind(destination, &kind);
+	int r = open_kind(destination, &kind);
+	_close_ int fd = r < 0 ? -1 : r;
 	struct sink *sink;
 
-	if (fd < 0)
-		return kind ? log_error_errno(fd, "Cannot open log destination '%s': %m", destination) : fd;
+	if (r < 0 && !(kind && kind->comes_and_goes))
+		return kind ? log_error_errno(r, "Cannot open log destination '%s': %m", destination) : r;
 	sink = calloc(1, sizeof(*sink));
 	if (!sink)
 		return -ENOMEM;
@@ -71,8 +71,16 @@ int sink_new(struct loop *loop, const char *destination, struct sink **ret)
 		sink_free(sink);
 		return -ENOMEM;
 	}
+	if (r < 0)
+		report(sink, r);
 	*ret = sink;
 	return 0;
+}
+
+void sink_set_rotation(struct sink *sink, __u64 size_max, unsigned int keep)
+{
+	sink->size_max = sink->kind == &sink_file ? size_max : 0;
+	sink->keep = keep;
 }
 
 struct sink *sink_free(struct sink *sink)
@@ -124,6 +132,16 @@ static void take_from_queue(struct sink *sink, size_t size)
 	memmove(sink->queue, end, sink->queued);
 }
 
+/* Who listened is gone: sink_retry() looks whether somebody else does. */
+static void lose(struct sink *sink)
+{
+	if (!sink->kind->comes_and_goes)
+		return;
+	loop_unwatch(&sink->watch);
+	cleanup_close(&sink->watch.fd);
+	sink->watch.fd = -1;
+}
+
 static void drain(struct sink *sink)
 {
 	ssize_t n;
@@ -136,6 +154,7 @@ static void drain(struct sink *sink)
 			break;
 		if (n < 0) {
 			report(sink, n);
+			lose(sink);
 			break;
 		}
 		take_from_queue(sink, n);
@@ -160,10 +179,22 @@ void sink_write(struct sink *sink, const char *line, size_t size)
 		drain(sink);
 }
 
+static void rotate(struct sink *sink)
+{
+	int r = sink_rotate(sink->destination, sink->keep);
+
+	if (r < 0)
+		report(sink, r);
+	else
+		sink_reopen(sink);
+}
+
 void sink_retry(struct sink *sink)
 {
-	if (sink->queued && sink->watch.fd < 0)
+	if (sink->watch.fd < 0)
 		sink_reopen(sink);
+	else if (sink_rotate_is_due(sink->watch.fd, sink->size_max))
+		rotate(sink);
 	else
 		drain(sink);
 }
@@ -193,7 +224,8 @@ void sink_reopen(struct sink *sink)
 		return;
 	}
 	loop_unwatch(&sink->watch);
-	cleanup_close(&sink->watch.fd);
+	if (sink->watch.fd >= 0)
+		cleanup_close(&sink->watch.fd);
 	sink->watch.fd = fd;
 	drop_torn(sink);
 	drain(sink);

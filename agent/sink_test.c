@@ -6,9 +6,12 @@
 #include "sink.h"
 #include <check.h>
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <test/harness.h>
 #include "log.h"
+#include "sink_socket.h"
 
 static struct loop *loop;
 static char folder[] = "/tmp/sink_test.XXXXXX";
@@ -146,12 +149,152 @@ START_TEST(standard_output)
 }
 END_TEST
 
+/* --- sockets ---------------------------------------------------------------------------------------------- */
+
+static int listen_at(const char *where, int type)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	strcpy(address.sun_path, where);
+	unlink(where);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	if (type == SOCK_STREAM)
+		ck_assert_int_eq(listen(fd, 4), 0);
+	return fd;
+}
+
+static const char *received(int fd)
+{
+	static char text[65536];
+	ssize_t n = recv(fd, text, sizeof(text) - 1, 0);
+
+	text[n > 0 ? n : 0] = '\0';
+	return text;
+}
+
+static const struct {
+	const char *destination;
+	const char *head;
+} datagrams[] = {
+	{ "journald", "PRIORITY=5\nSYSLOG_IDENTIFIER=bulwark\nBULWARK_EVENT=1\nMESSAGE=" },
+	{ "syslog", "<85>bulwark: " },
+	{ "unix", "" },
+};
+
+START_TEST(a_datagram_for_each_line)
+{
+	char destination[80], wanted[256];
+	struct sink *sink;
+	int fd = listen_at(path, SOCK_DGRAM);
+
+	sink_journald_socket = sink_syslog_socket = path;
+	if (strcmp(datagrams[_i].destination, "unix") == 0)
+		snprintf(destination, sizeof(destination), "unix:%s", path);
+	else
+		strcpy(destination, datagrams[_i].destination);
+	ck_assert_int_eq(sink_new(loop, destination, &sink), 0);
+	sink_write(sink, "{\"a\":1}\n{\"b\":2}\n", 16);
+	snprintf(wanted, sizeof(wanted), "%s{\"a\":1}", datagrams[_i].head);
+	ck_assert_str_eq(received(fd), wanted);
+	snprintf(wanted, sizeof(wanted), "%s{\"b\":2}", datagrams[_i].head);
+	ck_assert_str_eq(received(fd), wanted);
+	ck_assert_uint_eq(sink_status(sink).written, 2);
+	sink_free(sink);
+	close(fd);
+}
+END_TEST
+
+/* Nobody is there at the start, then somebody, then another: what happened meanwhile waits. */
+START_TEST(who_listens_comes_and_goes)
+{
+	char destination[80];
+	struct sink *sink;
+	int fd, peer;
+
+	snprintf(destination, sizeof(destination), "unix:%s", path);
+	ck_assert_int_eq(sink_new(loop, destination, &sink), 0);
+	ck_assert(sink_status(sink).failing);
+	sink_write(sink, "a\n", 2);
+	sink_retry(sink);
+	ck_assert_uint_eq(sink_status(sink).written, 0);
+	fd = listen_at(path, SOCK_STREAM);
+	sink_retry(sink);
+	peer = accept(fd, NULL, NULL);
+	ck_assert_str_eq(received(peer), "a\n");
+	ck_assert(!sink_status(sink).failing);
+	close(peer);
+	sink_write(sink, "b\n", 2); /* nobody reads it: a stream does not tell */
+	sink_write(sink, "c\n", 2);
+	ck_assert(sink_status(sink).failing);
+	sink_retry(sink);
+	peer = accept(fd, NULL, NULL);
+	ck_assert_ptr_nonnull(strstr(received(peer), "c\n"));
+	ck_assert(!sink_status(sink).failing);
+	close(peer);
+	close(fd);
+	sink_free(sink);
+}
+END_TEST
+
+/* One that is too large for any datagram arrives cut, and holds up no other. */
+START_TEST(a_line_without_end)
+{
+	static char line[900000];
+	char destination[80];
+	struct sink *sink;
+	int fd = listen_at(path, SOCK_DGRAM);
+
+	memset(line, 'x', sizeof(line));
+	line[sizeof(line) - 1] = '\n';
+	snprintf(destination, sizeof(destination), "unix:%s", path);
+	ck_assert_int_eq(sink_new(loop, destination, &sink), 0);
+	sink_write(sink, line, sizeof(line));
+	sink_write(sink, "b\n", 2);
+	ck_assert_uint_gt(strlen(received(fd)), 1000);
+	sink_retry(sink);
+	ck_assert_str_eq(received(fd), "b");
+	ck_assert(!sink_status(sink).failing);
+	sink_free(sink);
+	close(fd);
+}
+END_TEST
+
+/* --- rotation --------------------------------------------------------------------------------------------- */
+
+START_TEST(a_file_that_is_large)
+{
+	char second[80], third[80], line[] = "0123456789abcde\n";
+	struct sink *sink;
+	int i, round;
+
+	snprintf(second, sizeof(second), "%s.2", path);
+	snprintf(third, sizeof(third), "%s.3", path);
+	ck_assert_int_eq(sink_new(loop, path, &sink), 0);
+	sink_set_rotation(sink, 1600, 2);
+	for (round = 0; round < 4; round++) {
+		for (i = 0; i < 100; i++)
+			sink_write(sink, line, 16);
+		sink_retry(sink);
+	}
+	sink_write(sink, "last\n", 5);
+	check_file(path, "last\n");
+	ck_assert_int_eq(access(moved, F_OK), 0);
+	ck_assert_int_eq(access(second, F_OK), 0);
+	ck_assert_int_eq(access(third, F_OK), -1);
+	ck_assert_uint_eq(sink_status(sink).written, 401);
+	ck_assert_uint_eq(sink_status(sink).dropped, 0);
+	sink_free(sink);
+	unlink(second);
+}
+END_TEST
+
 static const struct {
 	const char *destination;
 	int result;
 } refused[] = {
-	{ "journald", -ENOTSUP }, { "syslog", -ENOTSUP }, { "unix:/run/x", -ENOTSUP },
-	{ "relative", -EINVAL },  { "", -EINVAL },	  { "/nonexistent/x", -ENOENT },
+	{ "journal", -EINVAL },	 { "unix:", -EINVAL }, { "unix:relative", -EINVAL },
+	{ "relative", -EINVAL }, { "", -EINVAL },      { "/nonexistent/x", -ENOENT },
 };
 
 START_TEST(refuses)
@@ -174,6 +317,10 @@ int main(void)
 	tcase_add_test(tests, a_reader_that_sleeps);
 	tcase_add_test(tests, a_full_disk);
 	tcase_add_test(tests, standard_output);
+	tcase_add_loop_test(tests, a_datagram_for_each_line, 0, ARRAY_SIZE(datagrams));
+	tcase_add_test(tests, who_listens_comes_and_goes);
+	tcase_add_test(tests, a_line_without_end);
+	tcase_add_test(tests, a_file_that_is_large);
 	tcase_add_loop_test(tests, refuses, 0, ARRAY_SIZE(refused));
 	suite_add_tcase(suite, tests);
 	return harness_run(suite);

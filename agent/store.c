@@ -4,11 +4,12 @@
  * in them. The list never differs from the kernel: it changes after the tables did, and by nothing that can fail.
  */
 #include "store.h"
+#include <assert.h>
 #include <base/cleanup.h>
 #include <errno.h>
 #include <string.h>
-#include "counters.h"
 #include "log.h"
+#include "store_count.h"
 #include "when.h"
 
 static struct store_entry *entry_free(struct store_entry *entry)
@@ -16,6 +17,7 @@ static struct store_entry *entry_free(struct store_entry *entry)
 	if (entry) {
 		policy_free(entry->policy);
 		free(entry->file);
+		free(entry->rule_before);
 	}
 	free(entry);
 	return NULL;
@@ -29,6 +31,7 @@ void store_done(struct store *store)
 		entry_free(store->entry[i]);
 	free(store->entry);
 	tables_free(store->tables);
+	tables_free(store->waiting);
 	for (i = 0; i < STORE_ROSTERS; i++)
 		roster_free(store->roster[i]);
 	*store = (struct store){ 0 };
@@ -76,51 +79,6 @@ const struct roster *store_roster(const struct store *store, __u64 active)
 		if (store->roster[i] && store->roster[i]->active == active)
 			return store->roster[i];
 	return NULL;
-}
-
-/* --- counters --------------------------------------------------------------------------------------------- */
-
-static void add_counter(struct bw_counter *sum, const struct bw_counter *more)
-{
-	sum->hits += more->hits;
-	sum->denials += more->denials;
-	if (more->last > sum->last)
-		sum->last = more->last;
-}
-
-/* What each policy of the set in force has counted under it. */
-static int count_set(const struct store *store, struct bw_counter *ret)
-{
-	_free_ struct bw_counter *rule = NULL;
-	const struct tables *tables = store->tables;
-	size_t i, k;
-	int r;
-
-	memset(ret, 0, store->n * sizeof(*ret));
-	if (!tables || !tables->n_rule_names)
-		return 0;
-	rule = calloc(tables->n_rule_names, sizeof(*rule));
-	if (!rule)
-		return -ENOMEM;
-	r = counters_rules(store->loader, rule, tables->n_rule_names);
-	if (r < 0)
-		return r;
-	for (i = 0; i < store->n; i++)
-		for (k = 0; k < tables->policy_name[i].n_rules; k++)
-			add_counter(&ret[i], &rule[tables->policy_name[i].first_rule + k]);
-	return 0;
-}
-
-int store_counters(const struct store *store, struct bw_counter *ret)
-{
-	size_t i;
-	int r = count_set(store, ret);
-
-	if (r < 0)
-		return r;
-	for (i = 0; i < store->n; i++)
-		add_counter(&ret[i], &store->entry[i]->before);
-	return 0;
 }
 
 /* --- a change --------------------------------------------------------------------------------------------- */
@@ -221,34 +179,74 @@ void store_abort(struct store_change *change)
 	*change = (struct store_change){ 0 };
 }
 
+/* The candidate list, by what is known of the roots of containers. */
+struct candidate {
+	const struct store *store;
+	const struct policy **policy;
+	size_t n;
+};
+
+static int compile_plain(const struct candidate *candidate, struct tables **ret, struct diag *diag)
+{
+	return compile_tables(candidate->policy, candidate->n, &candidate->store->compile, ret, diag);
+}
+
+/*
+ * What containers' roots hold must not keep a policy out of force: what does not compile with that is compiled without,
+ * where it shows whether the policies are to blame.
+ */
+static int compile_with_roots(const struct candidate *candidate, struct tables **ret, struct diag *diag)
+{
+	struct compile_options options = candidate->store->compile;
+	struct alias_set aliases;
+	struct diag quiet = { 0 };
+	int r = cgroups_aliases(candidate->store->cgroups, &aliases);
+
+	if (r < 0)
+		return r;
+	if (aliases.n) {
+		options.aliases = &aliases;
+		r = compile_tables(candidate->policy, candidate->n, &options, ret, &quiet);
+		if (r == -EINVAL)
+			r = compile_plain(candidate, ret, diag);
+		if (r >= 0 && quiet.n_errors)
+			log_warning("The symbolic links in the roots of containers are too many for the policies, "
+				    "which do not follow them, ignoring");
+		if (r >= 0 && !quiet.n_errors && !diag->n) { /* warnings */
+			*diag = quiet;
+			quiet = (struct diag){ 0 };
+		}
+		diag_done(&quiet);
+	} else {
+		r = compile_plain(candidate, ret, diag);
+	}
+	free(aliases.list);
+	return r;
+}
+
 static int compile(const struct store_change *change, struct tables **ret, struct diag *diag)
 {
 	_free_ const struct policy **policy = calloc(change->n + 1, sizeof(*policy));
+	struct candidate candidate = { change->store, policy, change->n };
+	struct cgroups *cgroups = change->store->cgroups;
+	struct diag again = { 0 };
 	size_t i;
+	int r;
 
 	if (!policy)
 		return -ENOMEM;
 	for (i = 0; i < change->n; i++)
 		policy[i] = change->entry[i]->policy;
-	return compile_tables(policy, change->n, &change->store->compile, ret, diag);
-}
-
-/* A policy that takes the place of one of its name goes on counting where that one stopped. */
-static void hand_over_counters(const struct store_change *change, const struct bw_counter *count)
-{
-	const struct store *store = change->store;
-	const struct store_entry *old;
-	size_t i;
-
-	for (i = 0; count && i < store->n; i++)
-		add_counter(&store->entry[i]->before, &count[i]);
-	for (i = 0; i < change->n; i++) {
-		if (change->entry[i]->in_force)
-			continue;
-		old = store_find(store, change->entry[i]->policy->name);
-		if (old)
-			change->entry[i]->before = old->before;
-	}
+	if (!cgroups)
+		return compile_plain(&candidate, ret, diag);
+	r = compile_with_roots(&candidate, ret, diag);
+	if (r < 0 || cgroups_ask(cgroups, (*ret)->asked_path, (*ret)->n_asked_paths) <= 0)
+		return r;
+	/* The policies ask for other paths than those before, and roots lead some of them elsewhere. */
+	*ret = tables_free(*ret);
+	r = compile_with_roots(&candidate, ret, &again);
+	diag_done(&again); /* what there is to say, the first time said */
+	return r;
 }
 
 static void add_roster(struct store *store, struct roster *roster)
@@ -258,10 +256,28 @@ static void add_roster(struct store *store, struct roster *roster)
 	store->roster[0] = roster;
 }
 
+void store_inherit(struct store *store, struct roster *roster)
+{
+	add_roster(store, roster);
+}
+
+static void tell_loaded(struct store *store, const struct requester *requester)
+{
+	struct store_entry *entry;
+	size_t i;
+
+	for (i = 0; i < store->n; i++) {
+		entry = store->entry[i];
+		if (!entry->told)
+			store->changed(store->context, STORE_LOADED, entry, requester);
+		entry->told = entry->in_force = true;
+		entry->kept = false;
+	}
+}
+
 /* Reports what came and what went, and frees what went. A policy that was replaced is reported as loaded only. */
 static void settle(struct store *store, struct store_entry **old, size_t n_old, const struct requester *requester)
 {
-	struct store_entry *entry;
 	size_t i;
 
 	for (i = 0; i < n_old; i++)
@@ -270,13 +286,7 @@ static void settle(struct store *store, struct store_entry **old, size_t n_old, 
 	for (i = 0; i < n_old; i++)
 		if (!old[i]->kept)
 			entry_free(old[i]);
-	for (i = 0; i < store->n; i++) {
-		entry = store->entry[i];
-		if (!entry->in_force)
-			store->changed(store->context, STORE_LOADED, entry, requester);
-		entry->in_force = true;
-		entry->kept = false;
-	}
+	tell_loaded(store, requester);
 }
 
 /* Nothing here can fail: the kernel has the new tables already. */
@@ -292,45 +302,158 @@ static void finish(struct store_change *change, struct tables *tables, const str
 	store->n = change->n;
 	tables_free(store->tables);
 	store->tables = tables;
+	store->waiting = tables_free(store->waiting);
 	*change = (struct store_change){ 0 };
 	settle(store, old, n_old, requester);
 	free(old);
 }
 
-int store_commit(struct store_change *change, const struct requester *requester, struct diag *diag)
+/* Could anybody take it back? See lockout.h. */
+static int judge(const struct store *store, struct tables *tables, struct store_entry *const *entry, size_t n,
+		 long only, struct diag *diag)
 {
-	struct store *store = change->store;
-	_free_ struct bw_counter *count = calloc(store->n + 1, sizeof(*count));
-	struct roster *roster = NULL;
-	struct tables *tables = NULL;
-	__u64 active;
-	int r;
+	_free_ const struct policy **policy = NULL;
+	size_t i;
 
-	r = count ? compile(change, &tables, diag) : -ENOMEM;
-	r = r < 0 ? r : roster_new(tables, &roster);
-	/*
-	 * The set that leaves takes its counters along. What it counts from here to the flip is in no sum; to read
-	 * after the flip would be to read the counters of the new set.
-	 */
-	if (r >= 0 && count_set(store, count) < 0) {
-		log_debug("Cannot read the counters of the set that leaves, ignoring");
-		memset(count, 0, store->n * sizeof(*count));
-	}
-	r = r < 0 ? r : apply_tables(store->loader, tables, &active);
+	if (!store->lockout)
+		return 0;
+	policy = calloc(n + 1, sizeof(*policy));
+	if (!policy)
+		return -ENOMEM;
+	for (i = 0; i < n; i++) /* what was in force before is not what a change is about */
+		policy[i] = only < 0 && entry[i]->in_force ? NULL : entry[i]->policy;
+	return lockout_check(store->lockout, tables, policy, only, diag);
+}
+
+/* From here on the kernel side decides by these tables, and events have their names. */
+static int apply(struct store *store, const struct tables *tables)
+{
+	struct roster *roster = NULL;
+	__u64 active;
+	int r = roster_new(tables, &roster);
+
+	r = r < 0 ? r : apply_tables(store->loader, tables, store->cgroups, &active);
 	if (r < 0) {
 		roster_free(roster);
-		tables_free(tables);
 		return r;
 	}
 	roster->active = active;
 	store->active = active;
 	add_roster(store, roster);
-	hand_over_counters(change, count);
-	finish(change, tables, requester);
 	return 0;
 }
 
-int store_mode(struct store *store, const char *name, enum bw_mode mode, const struct requester *requester)
+/* Compiles the change and puts the tables in force. Returns as store_commit() does; the list is still the old one. */
+static int put_in_force(struct store_change *change, struct tables **ret, struct diag *diag)
+{
+	struct store *store = change->store;
+	struct store_count *count = NULL;
+	struct tables *tables = NULL;
+	int r;
+
+	r = compile(change, &tables, diag);
+	if (r >= 0 && !change->same && !change->returning)
+		r = judge(store, tables, change->entry, change->n, -1, diag);
+	/*
+	 * The set that leaves takes its counters along. What it counts from here to the flip is in no sum; to read
+	 * after the flip would be to read the counters of the new set.
+	 */
+	r = r < 0 ? r : store_count_leaving(change, tables, &count);
+	r = r < 0 ? r : apply(store, tables);
+	if (r < 0) {
+		if (store->cgroups)
+			cgroups_doubt(store->cgroups);
+		store_count_free(count);
+		tables_free(tables);
+		return r;
+	}
+	store_count_settle(change, count);
+	*ret = tables;
+	return 0;
+}
+
+static void count_commit(struct store *store, __u64 began)
+{
+	store->commits.last = when_steady() - began;
+	store->commits.time += store->commits.last;
+	store->commits.n++;
+}
+
+int store_commit(struct store_change *change, const struct requester *requester, struct diag *diag)
+{
+	struct store *store = change->store;
+	__u64 began = when_steady();
+	struct tables *tables;
+	bool same;
+	int r = put_in_force(change, &tables, diag);
+
+	if (r < 0) {
+		store->commits.failed++;
+		return r;
+	}
+	count_commit(store, began);
+	same = change->same;
+	finish(change, tables, requester);
+	if (store->settled && !same)
+		store->settled(store->context);
+	return 0;
+}
+
+int store_await(struct store_change *change, struct diag *diag)
+{
+	struct store *store = change->store;
+	size_t i;
+	int r;
+
+	assert(!store->n && !store->waiting);
+	r = compile(change, &store->waiting, diag);
+	if (r < 0)
+		return r;
+	for (i = 0; i < change->n; i++)
+		change->entry[i]->in_force = true;
+	free(store->entry);
+	store->entry = change->entry;
+	store->n = change->n;
+	*change = (struct store_change){ 0 };
+	return 0;
+}
+
+int store_put_awaited(struct store *store)
+{
+	__u64 began = when_steady();
+	int r = apply(store, store->waiting);
+
+	if (r < 0) {
+		store->commits.failed++;
+		return r;
+	}
+	count_commit(store, began);
+	store->tables = store->waiting;
+	store->waiting = NULL;
+	tell_loaded(store, NULL);
+	if (store->settled)
+		store->settled(store->context);
+	return 0;
+}
+
+int store_refresh(struct store *store)
+{
+	struct store_change change = { 0 };
+	struct diag diag = { 0 };
+	int r = store_begin(store, &change);
+
+	change.same = true;
+	r = r < 0 ? r : store_commit(&change, NULL, &diag);
+	if (r < 0) {
+		store_abort(&change);
+		log_error_errno(r, "Cannot follow the symbolic links in the roots of containers: %m");
+	}
+	diag_done(&diag);
+	return r;
+}
+
+int store_mode(struct store *store, const char *name, enum bw_mode mode, const struct requester *requester,
+	       struct diag *diag)
 {
 	struct store_entry *entry = store_find(store, name);
 	size_t i;
@@ -339,6 +462,9 @@ int store_mode(struct store *store, const char *name, enum bw_mode mode, const s
 	if (!entry)
 		return -ENOENT;
 	i = store_index(store, entry);
+	r = mode == BW_MODE_ENFORCE ? judge(store, store->tables, store->entry, store->n, (long)i, diag) : 0;
+	if (r < 0)
+		return r;
 	r = apply_mode(store->loader, store->tables, i, mode);
 	if (r < 0)
 		return r;
@@ -348,5 +474,7 @@ int store_mode(struct store *store, const char *name, enum bw_mode mode, const s
 		store->tables->policy_name[i].rolled_out = true;
 	}
 	store->changed(store->context, STORE_MODE, entry, requester);
+	if (store->settled)
+		store->settled(store->context);
 	return 0;
 }

@@ -28,9 +28,24 @@ __u64 when_steady(void)
 	return clock_value(CLOCK_BOOTTIME);
 }
 
+/*
+ * How far the wall clock is ahead of the boot clock. No two readings give the same nanosecond, so the one that is held
+ * stands until the clocks are surely further apart than that: a start is the same text in each event.
+ */
+static __u64 ahead(void)
+{
+	static __u64 held;
+	__u64 before = when_steady(), now = when_now(), unsure = (when_steady() - before) / 2;
+	__u64 seen = now - before - unsure, apart = seen > held ? seen - held : held - seen;
+
+	if (apart > SECOND / 1000 + unsure)
+		held = seen;
+	return held;
+}
+
 __u64 when_from_boot(__u64 boottime)
 {
-	return when_now() - when_steady() + boottime;
+	return ahead() + boottime;
 }
 
 void when_format(__u64 when, char buffer[WHEN_ROOM])

@@ -12,7 +12,10 @@
 __u64 when_now(void);
 __u64 when_steady(void); /* CLOCK_BOOTTIME: for how long something lasts, as nobody sets this clock */
 
-/* What the kernel stamps (CLOCK_BOOTTIME), as the wall clock stands now: a clock set later moves old stamps with it. */
+/*
+ * What the kernel stamps (CLOCK_BOOTTIME), as the wall clock stands now, to a millisecond: the same stamp is the same
+ * time as long as nobody sets the clock. One that is set later moves old stamps with it.
+ */
 __u64 when_from_boot(__u64 boottime);
 
 void when_format(__u64 when, char buffer[WHEN_ROOM]);

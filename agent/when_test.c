@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * when.c: RFC 3339 both ways.
+ * when.c: RFC 3339 both ways; stamps of the boot clock.
  */
 #include <check.h>
 #include <stdlib.h>
@@ -53,6 +53,19 @@ START_TEST(parses)
 }
 END_TEST
 
+START_TEST(one_stamp_is_one_time)
+{
+	__u64 stamp = when_steady(), first = when_from_boot(stamp), now = when_now();
+	int i;
+
+	ck_assert_uint_le(first, now + 1000000); /* it was before, but for the millisecond that is not followed */
+	ck_assert_uint_gt(first + 10000000000ull, now);
+	for (i = 0; i < 10000; i++)
+		ck_assert_uint_eq(when_from_boot(stamp), first);
+	ck_assert_uint_eq(when_from_boot(stamp + 5), first + 5);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("when");
@@ -60,6 +73,7 @@ int main(void)
 
 	tcase_add_test(tests, formats);
 	tcase_add_loop_test(tests, parses, 0, sizeof(times) / sizeof(times[0]));
+	tcase_add_test(tests, one_stamp_is_one_time);
 	suite_add_tcase(suite, tests);
 	return harness_run(suite);
 }
