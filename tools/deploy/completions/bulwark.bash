@@ -8,7 +8,7 @@ _bulwark_commands()
 
 _bulwark_options()
 {
-	"$1" "$2" --help 2>/dev/null | grep -oE -- '--[a-z][a-z-]*' | sort -u
+	"$1" "$2" --help 2>/dev/null | grep -oE -- '--[a-z][a-z0-9-]*' | sort -u
 }
 
 _bulwark_policies()
@@ -24,7 +24,7 @@ _bulwark_values()
 	-v | --verdict) echo allow audit deny kill ;;
 	-o | --operation) echo exec read write connect bind socket use ;;
 	-s | --since) echo 10m 1h 1d ;;
-	-p | --policy) _bulwark_policies "$2" ;;
+	-p | --policy | --posture) [[ $3 == import ]] && echo block audit || _bulwark_policies "$2" ;;
 	*) return 1 ;;
 	esac
 }
@@ -33,8 +33,9 @@ _bulwark_values()
 _bulwark_arguments()
 {
 	case $1 in
-	show | unload) _bulwark_policies "$2" ;;
+	show | unload | impact) _bulwark_policies "$2" ;;
 	mode) _bulwark_policies "$2" && echo audit enforce ;;
+	import) [[ $3 -ne 2 ]] || echo tetragon kubearmor ;;
 	help) _bulwark_commands "$2" ;;
 	esac
 }
@@ -47,8 +48,8 @@ _bulwark()
 		words="$(_bulwark_commands "$program") help --help --version"
 	elif [[ $word == -* ]]; then
 		words=$(_bulwark_options "$program" "${COMP_WORDS[1]}")
-	elif ! words=$(_bulwark_values "$before" "$program"); then
-		words=$(_bulwark_arguments "${COMP_WORDS[1]}" "$program")
+	elif ! words=$(_bulwark_values "$before" "$program" "${COMP_WORDS[1]}"); then
+		words=$(_bulwark_arguments "${COMP_WORDS[1]}" "$program" "$COMP_CWORD")
 	fi
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 }
