@@ -127,7 +127,7 @@ int ask_receive(const struct command_options *options, struct client *client, in
 /* Replies that say no to what was asked; every other code means that the agent refused. */
 static bool is_answer_no(const char *code)
 {
-	static const char *const codes[] = { "invalid-policy", "not-found", "too-large" };
+	static const char *const codes[] = { "invalid-policy", "not-found", "too-large", "busy" };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(codes); i++) {
@@ -162,19 +162,24 @@ static void print_diagnostic(struct json_object *diagnostic)
 	putc('\n', stderr);
 }
 
+void ask_print_diagnostics(struct json_object *diagnostics)
+{
+	size_t i;
+
+	for (i = 0; i < reply_count(diagnostics); i++)
+		print_diagnostic(json_object_array_get_idx(diagnostics, i));
+}
+
 static int report_error(const struct command_options *options, struct json_object *line)
 {
 	struct json_object *error = reply_object(line, "error");
-	struct json_object *diagnostics = reply_list(error, "diagnostics");
 	const char *message = reply_text(error, "message");
 	const char *code = reply_text(error, "code");
 	bool no = is_answer_no(code);
-	size_t i;
 
 	if (options->json)
 		reply_print(line, stdout);
-	for (i = 0; i < reply_count(diagnostics); i++)
-		print_diagnostic(json_object_array_get_idx(diagnostics, i));
+	ask_print_diagnostics(reply_list(error, "diagnostics"));
 	if (!message)
 		message = "it does not say why";
 	if (no)

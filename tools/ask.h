@@ -21,6 +21,9 @@ int ask_begin(const struct command_options *options, const char *method, struct 
 int ask_receive(const struct command_options *options, struct client *client, int timeout, struct json_object **ret);
 int ask_answer(const struct command_options *options, struct json_object *line, struct json_object **ret);
 
+/* "diagnostics" or "warnings" of a reply, on stderr; NULL: none. */
+void ask_print_diagnostics(struct json_object *diagnostics);
+
 /* For a reply that lacks what the contract promises. */
 int ask_unexpected(const struct command_options *options);
 

@@ -17,12 +17,22 @@ static const struct command commands[] = {
 	{ "list", "List the policies in force", cmd_list },
 	{ "show", "Print a policy as it was loaded", cmd_show },
 	{ "mode", "Switch a policy between audit and enforce", cmd_mode },
+	{ "confirm", "Keep a change that is on trial", cmd_confirm },
 	{ "reload", "Have the agent read its policy folders again", cmd_reload },
 	{ "status", "Tell how the agent is; exit status 0 means healthy", cmd_status },
 	{ "events", "Print the decisions", cmd_events },
+	{ "metrics", "Print what was counted, as OpenMetrics text", cmd_metrics },
 	{ "check", "Validate policies without an agent", cmd_check },
+	{ "test", "Run the tests of policies, without an agent", cmd_test },
+	{ "explain", "Tell what policies decide of an attempt, and why", cmd_explain },
+	{ "replay", "Tell what recorded events would come to with other policies", cmd_replay },
+	{ "impact", "Tell what enforcing a policy would have refused", cmd_impact },
+	{ "learn", "Write a policy that allows what was seen", cmd_learn },
+	{ "import", "Convert policies of Tetragon or KubeArmor", cmd_import },
+	{ "schema", "Print a JSON Schema of policies and tests, for editors", cmd_schema },
 	{ "doctor", "Tell what this kernel offers and what to do about the rest", cmd_doctor },
 	{ "stop", "Take enforcement down and end the agent", cmd_stop },
+	{ "oci-hook", "Tell the agent of a container: for hooks of runtimes", cmd_oci_hook },
 };
 
 const char *argp_program_version = "bulwark " BULWARK_VERSION;

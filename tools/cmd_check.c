@@ -5,15 +5,18 @@
  * exit status 0 if the agent would take them.
  */
 #include "command.h"
+#include "finding.h"
 #include "input.h"
 #include "lint.h"
 #include "reply.h"
+#include "sarif.h"
 #include <base/cleanup.h>
 #include <errno.h>
 #include "policy/compile.h"
 
 struct arguments {
 	bool json;
+	bool sarif;
 	bool strict;
 	bool node;
 	char **inputs;
@@ -21,7 +24,8 @@ struct arguments {
 
 static const struct argp_option options[] = {
 	{ "json", 'j', NULL, 0, "Print one JSON document", 0 },
-	{ "node", 'n', NULL, 0, "Warn of patterns that name nothing on this node", 0 },
+	{ "sarif", 'S', NULL, 0, "Print a SARIF 2.1.0 log, which code hosts and editors read", 0 },
+	{ "node", 'n', NULL, 0, "Warn of patterns that name nothing on this node, or a link", 0 },
 	{ "strict", 's', NULL, 0, "Warnings fail too", 0 },
 	{ 0 },
 };
@@ -35,20 +39,17 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	case 'j':
 		arguments->json = true;
 		return 0;
+	case 'S':
+		arguments->sarif = true;
+		return 0;
 	case 'n':
 		arguments->node = true;
 		return 0;
 	case 's':
 		arguments->strict = true;
 		return 0;
-	case ARGP_KEY_ARGS:
-		arguments->inputs = state->argv + state->next;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "which FILE or DIR?");
-		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return input_arguments(key, state, &arguments->inputs);
 	}
 }
 
@@ -89,7 +90,7 @@ static int check_policies(const struct arguments *arguments, const struct policy
 		if (r == 0 && arguments->node)
 			r = lint_node(policies->policy[i], diag);
 	}
-	return r;
+	return r ?: lint_across(policies, diag);
 }
 
 /* --- telling --------------------------------------------------------------------------------------------- */
@@ -121,48 +122,6 @@ static void print_summary(const struct policy_list *policies, const struct diag 
 	print_count(diag->n_warnings, "warning", "\n");
 }
 
-/* As in the control protocol: include/bulwark/control.h, DIAGNOSTIC. */
-static struct json_object *new_diagnostic(const struct diagnostic *diagnostic)
-{
-	_free_ char *text = diag_text(diagnostic);
-	struct json_object *object = json_object_new_object();
-	int r = object && text ? 0 : -ENOMEM;
-
-	r = r ?: reply_add(object, "file", diagnostic->source ? diagnostic->source->name : NULL);
-	r = r ?: json_object_object_add(object, "line", json_object_new_int64(diagnostic->span.line));
-	r = r ?: json_object_object_add(object, "column", json_object_new_int64(diagnostic->span.column));
-	r = r ?: json_object_object_add(object, "length", json_object_new_int64(diagnostic->span.length));
-	r = r ?: reply_add(object, "severity", diagnostic->severity == DIAG_ERROR ? "error" : "warning");
-	r = r ?: reply_add(object, "id", diagnostic->id);
-	r = r ?: reply_add(object, "message", diagnostic->message);
-	r = r ?: reply_add(object, "hint", diagnostic->hint);
-	r = r ?: reply_add(object, "text", text);
-	if (r == 0)
-		return object;
-	json_object_put(object);
-	return NULL;
-}
-
-static int add_diagnostics(struct json_object *document, const struct diag *diag)
-{
-	struct json_object *list = json_object_new_array();
-	size_t i;
-
-	if (!list || json_object_object_add(document, "diagnostics", list) < 0) {
-		json_object_put(list);
-		return -ENOMEM;
-	}
-	for (i = 0; i < diag->n; i++) {
-		struct json_object *diagnostic = new_diagnostic(&diag->list[i]);
-
-		if (!diagnostic || json_object_array_add(list, diagnostic) < 0) {
-			json_object_put(diagnostic);
-			return -ENOMEM;
-		}
-	}
-	return 0;
-}
-
 static int print_document(const struct policy_list *policies, const struct diag *diag)
 {
 	struct json_object *document = json_object_new_object();
@@ -172,7 +131,7 @@ static int print_document(const struct policy_list *policies, const struct diag 
 	r = r ?: json_object_object_add(document, "rules", json_object_new_uint64(count_rules(policies)));
 	r = r ?: json_object_object_add(document, "errors", json_object_new_uint64(diag->n_errors));
 	r = r ?: json_object_object_add(document, "warnings", json_object_new_uint64(diag->n_warnings));
-	r = r ?: add_diagnostics(document, diag);
+	r = r ?: finding_add(document, diag);
 	if (r == 0)
 		reply_print(document, stdout);
 	json_object_put(document);
@@ -182,6 +141,8 @@ static int print_document(const struct policy_list *policies, const struct diag 
 static int print_findings(const struct arguments *arguments, const struct policy_list *policies,
 			  const struct diag *diag)
 {
+	if (arguments->sarif)
+		return sarif_print(diag, stdout);
 	if (arguments->json)
 		return print_document(policies, diag);
 	diag_print(diag, stderr);

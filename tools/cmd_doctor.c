@@ -12,8 +12,12 @@
 #include <base/cleanup.h>
 #include <bulwark/control.h>
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
+
+#define PINS "/sys/fs/bpf/bulwark" /* where the agent has them by default */
 
 struct arguments {
 	struct command_options options;
@@ -196,6 +200,34 @@ static void print_agent(const struct command_options *common, struct json_object
 		print_indented(stdout, 11, reply_item(reasons, i));
 }
 
+/* A debugging setting that was forgotten. */
+static void print_confined(struct json_object *status)
+{
+	if (status && !reply_true(reply_object(status, "confined"), "capabilities"))
+		print_indented(stdout, 11,
+			       "not confined: it may do all that root may; take `confine: false` out of bulwark.yaml");
+}
+
+/* What an agent that is gone has left in force is where its pins are. */
+static bool is_left_in_force(void)
+{
+	char generation[PATH_MAX];
+
+	return readlink(PINS "/current", generation, sizeof(generation)) > 0;
+}
+
+/* Who reads this may be in trouble. */
+static void print_way_back(const struct json_object *status)
+{
+	puts("The way back");
+	if (!status && is_left_in_force())
+		puts("  No agent runs, and what one has left is in force: start it, or bulwarkd --stop ends that.");
+	puts("  a policy is wrong         bulwark mode NAME audit, or bulwark unload NAME\n"
+	     "  a change is on trial      bulwark confirm --undo, or wait\n"
+	     "  the agent does not answer bulwarkd --stop\n"
+	     "  nobody can log in         boot with bulwark=off on the kernel's command line");
+}
+
 static void print_conclusion(bool usable)
 {
 	print_styled(stdout, usable ? PRINT_GOOD : PRINT_BAD, 0,
@@ -233,6 +265,8 @@ static void print_findings(const struct command_options *common, const struct fi
 	if (findings->features)
 		print_features(findings->kernel.release, findings->features);
 	print_agent(common, findings->agent, findings->reason);
+	print_confined(findings->agent);
+	print_way_back(findings->agent);
 	if (findings->features)
 		print_conclusion(findings->usable);
 }

@@ -8,6 +8,7 @@
 #include "input.h"
 #include "print.h"
 #include "reply.h"
+#include "trial.h"
 #include <base/cleanup.h>
 #include <bulwark/control.h>
 #include <errno.h>
@@ -16,11 +17,13 @@
 struct arguments {
 	struct command_options options;
 	const char *mode;
+	unsigned int try;
 	char **inputs;
 };
 
 static const struct argp_option options[] = {
 	{ "mode", 'm', "audit|enforce", 0, "The mode of every policy, whatever its text says", 0 },
+	TRIAL_OPTION,
 	{ 0 },
 };
 
@@ -36,14 +39,11 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 		command_require_word(state, "mode", value, mode_name, _BW_MODE_MAX);
 		arguments->mode = value;
 		return 0;
-	case ARGP_KEY_ARGS:
-		arguments->inputs = state->argv + state->next;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "which FILE or DIR?");
+	case 't':
+		arguments->try = trial_parse(state, value);
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return input_arguments(key, state, &arguments->inputs);
 	}
 }
 
@@ -72,7 +72,7 @@ static int add_document(struct json_object *documents, const struct source *sour
 	return -1;
 }
 
-static struct json_object *new_parameters(const struct input_list *inputs, const char *mode)
+static struct json_object *new_parameters(const struct input_list *inputs, const struct arguments *arguments)
 {
 	struct json_object *parameters = json_object_new_object();
 	struct json_object *documents = json_object_new_array();
@@ -86,7 +86,8 @@ static struct json_object *new_parameters(const struct input_list *inputs, const
 	}
 	for (i = 0; i < inputs->n; i++)
 		r = r ?: add_document(documents, inputs->source[i]);
-	r = r ?: reply_add(parameters, "mode", mode);
+	r = r ?: reply_add(parameters, "mode", arguments->mode);
+	r = r ?: reply_add_number(parameters, "try", arguments->try);
 	if (r == 0)
 		return parameters;
 	json_object_put(parameters);
@@ -111,7 +112,7 @@ static void print_loaded(struct json_object *loaded)
 
 static int send_policies(const struct arguments *arguments, const struct input_list *inputs)
 {
-	struct json_object *parameters = new_parameters(inputs, arguments->mode);
+	struct json_object *parameters = new_parameters(inputs, arguments);
 	struct json_object *reply = NULL;
 	int status;
 
@@ -120,10 +121,13 @@ static int send_policies(const struct arguments *arguments, const struct input_l
 	status = ask_agent(&arguments->options, "load", parameters, &reply);
 	if (status == COMMAND_OK && !reply_list(reply, "loaded"))
 		status = ask_unexpected(&arguments->options);
+	ask_print_diagnostics(reply_list(reply, "warnings"));
 	if (status == COMMAND_OK && arguments->options.json)
 		reply_print(reply, stdout);
-	else if (status == COMMAND_OK)
+	else if (status == COMMAND_OK) {
 		print_loaded(reply_list(reply, "loaded"));
+		trial_print(reply);
+	}
 	json_object_put(reply);
 	json_object_put(parameters);
 	return status;

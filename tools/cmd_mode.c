@@ -6,6 +6,7 @@
 #include "ask.h"
 #include "print.h"
 #include "reply.h"
+#include "trial.h"
 #include <bulwark/control.h>
 #include "policy/names.h"
 
@@ -13,6 +14,12 @@ struct arguments {
 	struct command_options options;
 	const char *name;
 	const char *mode;
+	unsigned int try;
+};
+
+static const struct argp_option options[] = {
+	TRIAL_OPTION,
+	{ 0 },
 };
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
@@ -22,6 +29,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &arguments->options;
+		return 0;
+	case 't':
+		arguments->try = trial_parse(state, value);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (state->arg_num == 0) {
@@ -43,6 +53,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 }
 
 static const struct argp argp = {
+	.options = options,
 	.parser = parse_option,
 	.args_doc = "NAME audit|enforce",
 	.doc = "Switches a policy between audit (what it denies is reported, not refused) and enforce, at one instant.",
@@ -63,6 +74,7 @@ static int print_mode(const struct arguments *arguments, struct json_object *rep
 	fputs(", was ", stdout);
 	print_text(stdout, reply_text(reply, "was"));
 	putchar('\n');
+	trial_print(reply);
 	return COMMAND_OK;
 }
 
@@ -75,7 +87,8 @@ int cmd_mode(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
 	parameters = json_object_new_object();
 	if (!parameters || reply_add(parameters, "name", arguments.name) < 0 ||
-	    reply_add(parameters, "mode", arguments.mode) < 0) {
+	    reply_add(parameters, "mode", arguments.mode) < 0 ||
+	    reply_add_number(parameters, "try", arguments.try) < 0) {
 		json_object_put(parameters);
 		return command_out_of_memory();
 	}

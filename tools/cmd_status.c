@@ -58,6 +58,26 @@ static void print_agent(struct json_object *status)
 	putchar('\n');
 }
 
+/* What the agent has given up of what root may do. */
+static void print_confined(struct json_object *confined)
+{
+	bool all = reply_true(confined, "capabilities") && reply_number(confined, "files") &&
+		   reply_true(confined, "calls");
+
+	print_label("Confined");
+	if (!reply_true(confined, "capabilities")) {
+		print_styled(stdout, PRINT_WARN, 0, "no");
+		puts(": the agent may do all that root may");
+		return;
+	}
+	fputs("capabilities", stdout);
+	if (reply_number(confined, "files"))
+		printf(", files (Landlock %lld)", (long long)reply_number(confined, "files"));
+	if (reply_true(confined, "calls"))
+		fputs(", system calls", stdout);
+	puts(all ? "" : "; the rest is missing, see bulwark doctor");
+}
+
 /* The count, and by name the programs that are missing: an attached one needs no words. */
 static void print_programs(struct json_object *programs)
 {
@@ -127,18 +147,27 @@ static void print_health(struct json_object *status)
 
 static void print_status(struct json_object *status)
 {
-	static const char *const events[] = { "decided", "sent", "lost", "undecided", "suppressed", NULL };
+	static const char *const events[] = { "decided",    "sent",    "lost",	    "undecided",
+					      "suppressed", "unnamed", "forgotten", NULL };
 	static const char *const tables[] = { "states", "edges", "labels", "entries", "traits", "prefixes", NULL };
+	static const char *const containers[] = { "cgroups", "known", "unnamed", NULL };
 
 	print_health(status);
 	print_agent(status);
+	print_confined(reply_object(status, "confined"));
 	print_programs(reply_list(status, "programs"));
 	print_label("Policies");
 	printf("%lld in force, %lld of them enforcing, %lld rules\n", (long long)reply_number(status, "policies"),
 	       (long long)reply_number(status, "enforcing"), (long long)reply_number(status, "rules"));
+	if (reply_number(status, "trial")) {
+		print_label("Trial");
+		printf("a change is taken back in %lld s unless `bulwark confirm` comes\n",
+		       (long long)reply_number(status, "trial"));
+	}
 	print_failed(reply_list(status, "failed"));
 	print_numbers("Events", reply_object(status, "events"), events);
 	print_numbers("Tables", reply_object(status, "tables"), tables);
+	print_numbers("Containers", reply_object(status, "containers"), containers);
 	print_sinks(reply_list(status, "sinks"));
 }
 

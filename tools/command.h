@@ -27,12 +27,22 @@ int cmd_unload(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_mode(int argc, char **argv);
+int cmd_confirm(int argc, char **argv);
 int cmd_reload(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_events(int argc, char **argv);
+int cmd_metrics(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_test(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
+int cmd_replay(int argc, char **argv);
+int cmd_impact(int argc, char **argv);
+int cmd_learn(int argc, char **argv);
+int cmd_import(int argc, char **argv);
+int cmd_schema(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_stop(int argc, char **argv);
+int cmd_oci_hook(int argc, char **argv);
 
 /* --- options ------------------------------------------------------------------------------------------- */
 

@@ -47,12 +47,38 @@ static void put_verdict(FILE *to, struct json_object *event)
 	fputs("  ", to);
 }
 
+/* NAMESPACE/POD/NAME as far as they are known, else the first characters of the id, as engines show them. */
+static void put_container(FILE *to, struct json_object *container)
+{
+	static const char *const keys[] = { "namespace", "pod", "name" };
+	const char *id = reply_text(container, "id");
+	const char *mark = "@";
+	char cut[13];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(keys); i++) {
+		const char *text = reply_text(container, keys[i]);
+
+		if (!text)
+			continue;
+		fputs(mark, to);
+		print_styled(to, PRINT_GOOD, 0, text);
+		mark = "/";
+	}
+	if (*mark == '/' || !id)
+		return;
+	snprintf(cut, sizeof(cut), "%s", id);
+	fputs(mark, to);
+	print_styled(to, PRINT_GOOD, 0, cut);
+}
+
 static void put_process(FILE *to, struct json_object *process)
 {
 	const char *binary = reply_text(process, "binary");
 
 	print_styled(to, PRINT_STRONG, 0, binary ? binary : "?");
 	fprintf(to, "[%lld]", (long long)reply_number(process, "pid"));
+	put_container(to, reply_object(process, "container"));
 }
 
 static void put_arguments(FILE *to, struct json_object *arguments)
@@ -100,7 +126,7 @@ static bool is_cut(struct json_object *object, const char *key)
 
 static void put_object(FILE *to, struct json_object *object)
 {
-	static const char *const keys[] = { "path", "unix", "facility", NULL };
+	static const char *const keys[] = { "path", "unix", "facility", "family", NULL };
 	const char *const *key = keys;
 	const char *name = reply_text(object, "name");
 
@@ -187,7 +213,7 @@ void event_print(struct json_object *event, FILE *to)
 	const char *type = reply_text(event, "type");
 
 	put_time(to, event);
-	if (!type || strcmp(type, "decision") == 0 || strcmp(type, "undecided") == 0)
+	if (!type || strcmp(type, "decision") == 0 || strcmp(type, "undecided") == 0 || strcmp(type, "guard") == 0)
 		put_decision(to, event);
 	else
 		put_other(to, event, type);

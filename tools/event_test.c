@@ -9,10 +9,12 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define TIME   "\"time\":\"2026-01-02T03:04:05.678901234Z\",\"node\":\"n\","
-#define SHOWN  "2026-01-02 03:04:05.678  "
-#define NGINX  "\"process\":{\"pid\":7,\"binary\":\"/usr/sbin/nginx\"},"
-#define BY     "\"policy\":\"web\",\"rule\":\"r\","
+#define TIME  "\"time\":\"2026-01-02T03:04:05.678901234Z\",\"node\":\"n\","
+#define SHOWN "2026-01-02 03:04:05.678  "
+#define NGINX "\"process\":{\"pid\":7,\"binary\":\"/usr/sbin/nginx\"},"
+#define BY    "\"policy\":\"web\",\"rule\":\"r\","
+#define INSIDE(container) \
+	TIME "\"type\":\"decision\",\"process\":{\"pid\":7,\"binary\":\"/x\",\"container\":" container "}," BY
 #define DECIDE TIME "\"type\":\"decision\"," NGINX BY
 
 static const struct {
@@ -54,7 +56,19 @@ static const struct {
 	{ "{" TIME "\"type\":\"policy\",\"change\":\"loaded\",\"requester\":{\"uid\":0}}",
 	  SHOWN "policy      change loaded  requester {\"uid\":0}\n" },
 	{ "{" TIME "\"type\":\"lost\",\"count\":3}", SHOWN "lost        count 3\n" },
+	{ "{" INSIDE(
+		  "{\"id\":\"0123456789abcdef\",\"name\":\"web\",\"pod\":\"web-0\",\"namespace\":\"prod\"}") "\"verdict\":\"deny\",\"enforced\":true,\"operation\":\"read\",\"object\":{\"path\":\"/y\"}}",
+	  SHOWN "deny        read     /x[7]@prod/web-0/web -> /y  web/r\n" },
+	{ "{" INSIDE(
+		  "{\"id\":\"0123456789abcdef\",\"name\":\"a\\u001bb\"}") "\"verdict\":\"deny\",\"enforced\":true,\"operation\":\"read\",\"object\":{\"path\":\"/y\"}}",
+	  SHOWN "deny        read     /x[7]@a\\x1bb -> /y  web/r\n" },
+	{ "{" INSIDE(
+		  "{\"id\":\"0123456789abcdef\"}") "\"verdict\":\"deny\",\"enforced\":true,\"operation\":\"read\",\"object\":{\"path\":\"/y\"}}",
+	  SHOWN "deny        read     /x[7]@0123456789ab -> /y  web/r\n" },
 	/* shapes that no agent writes */
+	{ "{" INSIDE(
+		  "[]") "\"verdict\":\"deny\",\"enforced\":true,\"operation\":\"read\",\"object\":{\"path\":\"/y\"}}",
+	  SHOWN "deny        read     /x[7] -> /y  web/r\n" },
 	{ "{}", "-                        -           -        ?[0] -> ?  (no rule)\n" },
 	{ "{\"time\":\"soon\",\"type\":7,\"verdict\":1,\"process\":[],\"object\":\"x\",\"policy\":{}}",
 	  "soon                     -           -        ?[0] -> ?  (no rule)\n" },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * In: the arguments of `load` and `check`. Out: the texts that they name, each with the path that its author knows
- * it by. What they say is for the policy library to judge.
+ * In: the arguments of `load`, `check` and `test`. Out: the texts that they name, each with the path that its author
+ * knows it by. What they say is for the policy library to judge.
  */
 #include "input.h"
 #include <base/cleanup.h>
@@ -11,6 +11,20 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
+
+error_t input_arguments(int key, struct argp_state *state, char ***ret)
+{
+	switch (key) {
+	case ARGP_KEY_ARGS:
+		*ret = state->argv + state->next;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which FILE or DIR?");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
 
 /* Owns `source` from here on. */
 static int append(struct input_list *list, struct source *source)
@@ -125,11 +139,13 @@ void input_list_done(struct input_list *list)
 
 /* --- policies -------------------------------------------------------------------------------------------- */
 
-static const char *reason(int error)
+const char *input_reason(int error)
 {
 	switch (error) {
 	case -ENODATA:
 		return "no policy file (*.yaml, *.yml, *.json) in this folder";
+	case -ENOMSG:
+		return "no test of policies (kind: PolicyTest) in this folder";
 	case -EFBIG:
 		return "larger than a policy file may be";
 	case -EINVAL:
@@ -140,13 +156,13 @@ static const char *reason(int error)
 }
 
 /* As a diagnostic about a source without text, so that it reads and counts like every other mistake. */
-static void add_unreadable(struct diag *diag, const char *path, int error)
+void input_add_unreadable(struct diag *diag, const char *path, int error)
 {
 	struct source *source = NULL;
 
 	if (source_new(path, "", 0, &source) < 0)
 		source = NULL;
-	diag_error(diag, source, (struct span){ 0 }, "unreadable", NULL, "%s", reason(error));
+	diag_error(diag, source, (struct span){ 0 }, "unreadable", NULL, "%s", input_reason(error));
 	source_unref(source);
 }
 
@@ -161,7 +177,7 @@ int input_policies(char *const *arguments, struct input_list *list, struct polic
 		if (r == -ENOMEM)
 			return -ENOMEM;
 		if (r < 0)
-			add_unreadable(diag, path ? path : *arguments, r);
+			input_add_unreadable(diag, path ? path : *arguments, r);
 	}
 	/* All of them, whatever the first says: an author wants every mistake at once. */
 	for (i = 0; i < list->n; i++) {

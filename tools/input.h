@@ -9,6 +9,10 @@
 #define TOOLS_INPUT_H
 
 #include "policy/policy.h"
+#include <argp.h>
+
+/* The part of a command's parser that takes the FILE|DIR arguments, of which one must be: for its `default`. */
+error_t input_arguments(int key, struct argp_state *state, char ***ret);
 
 struct input_list {
 	struct source **source;
@@ -26,6 +30,10 @@ int input_read(const char *argument, struct input_list *list, char **reterr_path
  * `diag`; -ENOMEM. The caller ends the three of them in any case.
  */
 int input_policies(char *const *arguments, struct input_list *list, struct policy_list *policies, struct diag *diag);
+
+/* Why a file could not be read, for its author. */
+const char *input_reason(int error);
+void input_add_unreadable(struct diag *diag, const char *path, int error);
 
 void input_list_done(struct input_list *list);
 

@@ -63,7 +63,6 @@ static int write_endpoints(FILE *to, const struct endpoint *endpoint, size_t n)
 	return write_set(to, text, n);
 }
 
-/* -EOPNOTSUPP for a condition whose values are not kept: what is not known must not count as equal. */
 static int write_selector(FILE *to, const struct selector *selector)
 {
 	size_t i, j;
@@ -72,12 +71,12 @@ static int write_selector(FILE *to, const struct selector *selector)
 	for (i = 0; i < selector->n && r == 0; i++) {
 		const struct condition *condition = &selector->condition[i];
 
-		if (!condition->n_paths && !condition->n_ids)
-			return -EOPNOTSUPP;
-		fprintf(to, "%d:", condition->key);
+		fprintf(to, "%d:%d:%llx:", condition->key, condition->yes, condition->capabilities);
 		r = write_paths(to, condition->path, condition->n_paths);
 		for (j = 0; j < condition->n_ids; j++)
 			fprintf(to, "%u-%u,", condition->id[j].from, condition->id[j].to);
+		if (condition->n_digests)
+			fwrite(condition->digest, sizeof(*condition->digest), condition->n_digests, to);
 	}
 	putc('\n', to);
 	return r;
@@ -93,9 +92,13 @@ static int make_key(const struct rule *rule, struct key *ret)
 	fprintf(to, "%d\n", rule->operation);
 	r = write_selector(to, &rule->subject);
 	r = r ?: write_selector(to, &rule->except);
+	r = r ?: write_selector(to, &rule->object);
 	r = r ?: write_paths(to, rule->path, rule->n_paths);
 	putc('\n', to);
 	r = r ?: write_endpoints(to, rule->endpoint, rule->n_endpoints);
+	for (size_t i = 0; i < rule->n_sockets; i++)
+		fprintf(to, "%s,", rule->socket[i].text);
+	fprintf(to, "%x", rule->facilities);
 	if (fclose(to) != 0 && r == 0)
 		r = -ENOMEM;
 	ret->rule = rule;
@@ -123,33 +126,20 @@ static int compare_keys(const void *left, const void *right)
 	return r ?: (a->rule > b->rule) - (a->rule < b->rule);
 }
 
-/* `n` rules about the same. Of those with one action the first counts; of several actions the strictest. */
+/* `n` rules about the same: of those with one action the first counts. */
 static void lint_group(const struct policy *policy, const struct key *key, size_t n, struct diag *diag)
 {
 	const struct rule *first[_BW_VERDICT_MAX] = { NULL };
-	const struct rule *strictest = key[0].rule;
-	size_t i;
 
-	for (i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const struct rule *rule = key[i].rule;
 
 		if (!first[rule->action])
 			first[rule->action] = rule;
-		if (rule->action > strictest->action)
-			strictest = rule;
-	}
-	for (i = 0; i < n; i++) {
-		const struct rule *rule = key[i].rule;
-
 		if (first[rule->action] != rule)
 			diag_warning(diag, policy->source, rule->span, "duplicate-rule", NULL,
 				     "rule '%s' says the same as rule '%s' in line %u", rule->name,
 				     first[rule->action]->name, first[rule->action]->span.line);
-		else if (strictest->action >= BW_VERDICT_DENY && rule->action < strictest->action)
-			diag_warning(diag, policy->source, rule->span, "shadowed-rule", NULL,
-				     "rule '%s' never acts: rule '%s' in line %u is about the same, and %s is stricter",
-				     rule->name, strictest->name, strictest->span.line,
-				     verdict_name(strictest->action));
 	}
 }
 
@@ -176,112 +166,13 @@ int lint_policy(const struct policy *policy, struct diag *diag)
 		return -ENOMEM;
 	for (i = 0; i < policy->n_rules && r == 0; i++) {
 		r = make_key(&policy->rule[i], &key[n]);
-		if (r == 0)
-			n++;
-		else if (r == -EOPNOTSUPP)
-			r = 0;
+		n += r == 0;
 	}
-	if (r == 0)
+	if (r == 0) {
 		lint_groups(policy, key, n, diag);
+		lint_meaning(policy, diag);
+	}
 	while (n)
 		free(key[--n].text);
-	return r;
-}
-
-/* --- patterns that name nothing --------------------------------------------------------------------------- */
-
-/* The path down to the first wildcard; "" when it begins with one. */
-static char *literal_prefix(const struct pattern *pattern)
-{
-	char *path = NULL;
-	size_t size, i;
-	FILE *to = open_memstream(&path, &size);
-
-	if (!to)
-		return NULL;
-	for (i = 0; i < pattern->n && pattern->component[i].kind == COMPONENT_LITERAL; i++) {
-		putc('/', to);
-		fwrite(pattern->component[i].text, 1, pattern->component[i].size, to);
-	}
-	if (fclose(to) == 0)
-		return path;
-	free(path);
-	return NULL;
-}
-
-/* One of the pattern's alternatives is enough: /{bin,sbin}/x is written for two kinds of node. */
-static int lint_path(const struct policy *policy, const struct path_value *value, struct diag *diag)
-{
-	_free_ char *missing = NULL;
-	size_t i;
-
-	for (i = 0; i < value->n; i++) {
-		_free_ char *path = NULL;
-
-		if (value->pattern[i].abstract)
-			return 0;
-		path = literal_prefix(&value->pattern[i]);
-		if (!path)
-			return -ENOMEM;
-		/* What may not be looked at may be there. */
-		if (!*path || access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR))
-			return 0;
-		if (!missing)
-			missing = TAKE_PTR(path);
-	}
-	if (missing)
-		diag_warning(diag, policy->source, value->span, "names-nothing", NULL,
-			     "pattern '%s' names nothing on this node: there is no '%s'", value->text, missing);
-	return 0;
-}
-
-static int lint_paths(const struct policy *policy, const struct path_value *value, size_t n, struct diag *diag)
-{
-	size_t i;
-	int r = 0;
-
-	for (i = 0; i < n && r == 0; i++)
-		r = lint_path(policy, &value[i], diag);
-	return r;
-}
-
-static int lint_selector(const struct policy *policy, const struct selector *selector, struct diag *diag)
-{
-	size_t i;
-	int r = 0;
-
-	for (i = 0; i < selector->n && r == 0; i++) {
-		const struct condition *condition = &selector->condition[i];
-
-		/* Cgroups come and go with what runs. */
-		if (condition->key != SUBJECT_CGROUP)
-			r = lint_paths(policy, condition->path, condition->n_paths, diag);
-	}
-	return r;
-}
-
-static int lint_rule_on_node(const struct policy *policy, const struct rule *rule, struct diag *diag)
-{
-	size_t i;
-	int r;
-
-	r = lint_selector(policy, &rule->subject, diag);
-	r = r ?: lint_selector(policy, &rule->except, diag);
-	r = r ?: lint_paths(policy, rule->path, rule->n_paths, diag);
-	for (i = 0; i < rule->n_endpoints && r == 0; i++) {
-		if (rule->endpoint[i].kind == ENDPOINT_UNIX)
-			r = lint_path(policy, &rule->endpoint[i].path, diag);
-	}
-	return r;
-}
-
-int lint_node(const struct policy *policy, struct diag *diag)
-{
-	size_t i;
-	int r;
-
-	r = lint_selector(policy, &policy->subject, diag);
-	for (i = 0; i < policy->n_rules && r == 0; i++)
-		r = lint_rule_on_node(policy, &policy->rule[i], diag);
 	return r;
 }

@@ -117,6 +117,16 @@ static int parse_span(const char *text, int64_t *ret_seconds)
 	return -EINVAL;
 }
 
+int moment_span(const char *text, unsigned int max, unsigned int *ret)
+{
+	int64_t seconds;
+
+	if (strchr(text, ' ') || parse_span(text, &seconds) < 0 || seconds < 1 || seconds > max)
+		return -EINVAL;
+	*ret = (unsigned int)seconds;
+	return 0;
+}
+
 int moment_since(const char *text, const struct timespec *now, struct timespec *ret)
 {
 	int64_t seconds;

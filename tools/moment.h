@@ -16,6 +16,9 @@ int moment_parse(const char *text, struct timespec *ret);
 /* RFC 3339, or a span before `now`: a number and s, m, h, d or w, with or without " ago". 0 or -EINVAL. */
 int moment_since(const char *text, const struct timespec *now, struct timespec *ret);
 
+/* "90s", "5m", "1h": seconds, at most `max`. 0 or -EINVAL. */
+int moment_span(const char *text, unsigned int max, unsigned int *ret);
+
 void moment_format(const struct timespec *moment, char text[MOMENT_SIZE]); /* RFC 3339 in UTC, nanoseconds */
 void moment_local(const struct timespec *moment, char text[MOMENT_SIZE]);  /* "2026-01-02 03:04:05.678" */
 

@@ -65,6 +65,18 @@ int reply_add(struct json_object *object, const char *key, const char *text)
 	return -ENOMEM;
 }
 
+int reply_add_number(struct json_object *object, const char *key, unsigned int number)
+{
+	struct json_object *value = number ? json_object_new_int64(number) : NULL;
+
+	if (!number)
+		return 0;
+	if (value && json_object_object_add(object, key, value) == 0)
+		return 0;
+	json_object_put(value);
+	return -ENOMEM;
+}
+
 void reply_print(struct json_object *object, FILE *to)
 {
 	const int form = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;

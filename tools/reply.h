@@ -26,6 +26,9 @@ const char *reply_item(struct json_object *list, size_t i);
 /* Adds a text to an object that is built; NULL adds nothing. Out of memory returns -ENOMEM. */
 int reply_add(struct json_object *object, const char *key, const char *text);
 
+/* The same for a number; 0 adds nothing. */
+int reply_add_number(struct json_object *object, const char *key, unsigned int number);
+
 /*
  * One document on one line. The same JSON as was received, but spelled so that a terminal stays safe: the few
  * control characters that JSON lets through raw (DEL, C1) are escaped.

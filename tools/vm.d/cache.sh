@@ -30,6 +30,7 @@ readonly ROOT_PACKAGES=(
 	libbpf1 libelf1 zlib1g libjson-c5 libyaml-0-2 libcap2 libseccomp2 bpftool
 	iproute2 procps psmisc util-linux mount passwd attr acl libcap2-bin kmod
 	e2fsprogs btrfs-progs busybox-static strace netcat-openbsd xz-utils
+	crun runc podman netavark
 )
 readonly ROOT_SIZE=1536M
 

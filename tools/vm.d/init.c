@@ -11,8 +11,9 @@
  * In:  disks told apart by their NVMe namespace id (enum disk), and in the
  *      archive RUN_DIR/argv (mode, program, arguments) and RUN_DIR/get
  *      (paths below /), each string ended by NUL.
- * Out: lines on I/O port 0xe9, which the runner reads: "start" when the
- *      scenario starts, "get STATUS", "exit STATUS", "error WHAT".
+ * Out: lines on I/O port 0xe9, which the runner reads: "up" when the first
+ *      of both runs, "start" when the scenario starts, "get STATUS",
+ *      "exit STATUS", "error WHAT".
  *
  * The report goes through I/O ports, not through files: the scenario may
  * well have a policy in force that denies pid 1 whatever can be denied.
@@ -425,7 +426,7 @@ int main(int argc, char **argv)
 		return 1;
 	if (argc > 1 && strcmp(argv[1], "system") == 0)
 		run_system();
-	else
-		enter_root();
+	report("up");
+	enter_root();
 	return 1;
 }
