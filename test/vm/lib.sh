@@ -63,6 +63,15 @@ same() {
 	if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "expected: $2" "found:    $3"; fi
 }
 
+# within FOLDER COMMAND...: in a cgroup, which is made if it is not there.
+within() {
+	local folder=/sys/fs/cgroup/$1
+	shift
+	mkdir -p "$folder"
+	# shellcheck disable=SC2016
+	/bin/bash -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$folder" "$@"
+}
+
 # expect NAME COMMAND...: the command succeeds.
 expect() {
 	local name=$1 out
@@ -142,12 +151,13 @@ rules() {
 	} >"$FILE"
 }
 
+# With patience: the agent has one processor, and shares it with what the scenario keeps busy.
 load() {
-	bulwark load "$@" >"$WORK/load" 2>&1 || not_ok "load $*" "$(<"$WORK/load")"
+	bulwark load --timeout 60 "$@" >"$WORK/load" 2>&1 || not_ok "load $*" "$(<"$WORK/load")"
 }
 
 unload() {
-	bulwark unload "$@" >"$WORK/load" 2>&1 || not_ok "unload $*" "$(<"$WORK/load")"
+	bulwark unload --timeout 60 "$@" >"$WORK/load" 2>&1 || not_ok "unload $*" "$(<"$WORK/load")"
 }
 
 # with_policy FILE COMMAND...: the command while the file's policies are in force.
@@ -228,7 +238,7 @@ check_in() {
 	wanted_verdict
 	who=(process.uid=0 process.gid=0 process.euid=0 process.user=root)
 	[[ " ${FIELDS[*]}" != *' process.uid='* ]] || who=()
-	# Only a parent is sure to be there still when the agent looks for ancestors: this shell, unless probe forked.
+	# Started by this shell, unless probe forked.
 	[[ " ${FIELDS[*]}" == *' process.ppid='* ]] || who+=("process.ppid=$$" "ancestors.0.pid=$$")
 	event "$NAME: $mode" "policy=$POLICY" "mode=$mode" "verdict=$VERDICT" "enforced=$enforced" "process.pid=$PID" \
 		"process.binary=$BIN/probe" "process.args.0=$BIN/probe" process.tid=@any process.exec_id=@any \

@@ -2,14 +2,15 @@
 /*
  * Was there an event with exactly these values?
  *
- *	seen FILE KEY=VALUE...         waits up to 2 seconds for one event in which all are so
+ *	seen FILE KEY=VALUE...         waits up to 10 seconds for one event in which all are so; the agent may just
+ *	                               follow roots of containers, on the processor that the scenario uses
  *	seen --none FILE KEY=VALUE...  there is no event now in which any is so
  *	seen --count N FILE KEY=VALUE...   there are N events now in which all are so
  *
  * In:   a log of bulwarkd: JSON lines. KEY is a path, `object.path`, `ancestors.0.pid`; `*` is any element. VALUE is
  *       compared byte for byte with text, with how JSON writes anything else; `@absent` means that there is no such
  *       key, `@any` that there is one, `@prefix:TEXT` that the text begins so.
- * Out:  status 0 or 1; on 1 the last events of the same process on standard output.
+ * Out:  status 0 or 1; on 1 the last events of the same process, or of the policy, on standard output.
  */
 #include <json-c/json.h>
 #include <stdbool.h>
@@ -19,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WAIT_STEPS = 100, STEP_NS = 20000000, SHOWN = 4 };
+enum { WAIT_STEPS = 500, STEP_NS = 20000000, SHOWN = 8 };
 
 static bool value_is(struct json_object *value, const char *wanted)
 {
@@ -154,26 +155,27 @@ static bool waited_for(FILE *log, const struct question *question)
 	return false;
 }
 
-/* What there is instead: events of the process that was asked for. */
+/* What there is instead: events of the process that was asked for, else of the policy. */
 static void show(FILE *log, char **condition)
 {
 	static char *line, *kept[SHOWN];
 	static size_t room;
-	char *process[2] = { NULL, NULL };
-	struct question question = { .condition = process };
+	char *about[2] = { NULL, NULL };
+	struct question question = { .condition = about };
 	unsigned int n = 0, i;
 
 	for (; *condition; condition++)
-		if (strncmp(*condition, "process.pid=", 12) == 0)
-			process[0] = *condition;
+		if (strncmp(*condition, "process.pid=", 12) == 0 ||
+		    (!about[0] && strncmp(*condition, "policy=", 7) == 0))
+			about[0] = *condition;
 	rewind(log);
-	while (process[0] && getline(&line, &room, log) > 0) {
+	while (about[0] && getline(&line, &room, log) > 0) {
 		if (!event_matches(&question, line))
 			continue;
 		free(kept[n % SHOWN]);
 		kept[n++ % SHOWN] = strdup(line);
 	}
-	printf("%u events of the process\n", n);
+	printf("%u events with %s\n", n, about[0] ? about[0] : "nothing to know them by");
 	for (i = n > SHOWN ? n - SHOWN : 0; i < n; i++)
 		fputs(kept[i % SHOWN], stdout);
 }

@@ -8,6 +8,7 @@ w=$D/w o=$D/outside
 fresh_tree() {
 	"$BIN/other" tree "$w" "$o" >/dev/null
 	exec 6<>"$w/file"
+	exec 7<"$w/file"
 }
 
 wrote() { echo "operation=write hook=$1 object.path=$2"; }
@@ -32,11 +33,14 @@ covered 'O_PATH, then opened' "$(wrote file_open "$f")" "$p" reopen w "$f"
 covered 'inherited descriptor, opened again' "$(wrote file_open "$f")" "$p" reopen-fd rw 6
 covered 'by file handle' "$(wrote file_open "$f")" "$p" handle w "$f" /
 covered 'truncate' "$(wrote path_truncate "$f")" "$p" truncate "$f"
-if [[ $(uname -r) != 6.1.* ]]; then
-	covered 'ftruncate' "$(wrote file_truncate "$f")" "$p" ftruncate 6
+if [[ $(uname -r) == 6.1.* ]]; then
+	covered 'ftruncate' "$(wrote path_truncate "$f")" "$p" ftruncate 6
 else
-	skip 'ftruncate has no hook before 6.2'
+	covered 'ftruncate' "$(wrote file_truncate "$f")" "$p" ftruncate 6
 fi
+covered 'FS_IOC_SETFLAGS' "$(wrote file_ioctl "$f")" "$p" chattr-fd 7
+covered 'FS_IOC_FSSETXATTR' "$(wrote file_ioctl "$f")" "$p" fsxattr-fd 7
+[[ $(uname -r) != 7.* ]] || covered 'file_setattr' "$(wrote inode_file_setattr "$f")" "$p" file-setattr "$f"
 covered 'unlink' "$(wrote path_unlink "$f")" "$p" unlink "$f"
 covered 'rename from' "$(wrote path_rename "$f")" "$p" rename "$f" "$o/new"
 covered 'rename to' "$(wrote path_rename "$w/new")" "$p" rename "$o/file" "$w/new"
@@ -81,13 +85,14 @@ covered 'chroot' "$(wrote path_unlink "$f")" "$p" chroot "$w" unlink /file
 covered 'relative' "$(wrote path_unlink "$f")" "$p" cd "$w" unlink file
 covered '/proc/self/cwd' "$(wrote path_unlink "$f")" "$p" cd "$w" unlink /proc/self/cwd/file
 free 'reading' "$p" open r "$f"
+free 'FS_IOC_GETFLAGS' "$p" getflags-fd 7
 free 'access mode 3, a descriptor for ioctl(2) only' "$p" open 3 "$f"
 free 'listing' "$p" list "$w"
 free 'a file elsewhere' "$p" unlink "$o/file"
 free 'making a symbolic link to it' "$p" symlink "$f" "$o/new"
 free 'another program' "$BIN/other" unlink "$f"
 judge
-exec 6>&-
+exec 6>&- 7<&-
 
 # --- one file: links and renames keep the rule ------------------------------------
 
@@ -107,6 +112,31 @@ refused 'after a rename made by others' "$p" open w "$w/moved"
 refused 'a name that does not exist yet' "$p" open w,creat "$w/file"
 allowed 'a neighbour' "$p" open w "$w/other"
 unload --all
+exec 6>&- 7<&-
+
+# --- a folder: what is below it keeps the rule ---------------------------------------
+
+fresh_tree
+rules write-folder <<YAML
+- {name: below, write: ["$w/sub/**"]}
+YAML
+write_moved() {
+	"$1" "a file in a renamed folder$2" "$p" open w "$o/moved/$3"
+	"$1" "a new file in a renamed folder$2" "$p" open w,creat "$o/moved/new"
+	"$1" "unlink in a renamed folder$2" "$p" unlink "$o/moved/$3"
+}
+echo x >"$w/sub/below"
+mv "$w/sub" "$o/moved"
+write_moved allowed ', without a policy' below
+rm -rf "$o/moved"
+fresh_tree
+mkdir -p "$w/sub"
+echo x >"$w/sub/below"
+load "$FILE"
+mv "$w/sub" "$o/moved"
+write_moved refused '' below
+unload --all
+rm -rf "$o/moved"
 exec 6>&-
 
 # --- allow-list, kill ---------------------------------------------------------------
@@ -126,4 +156,4 @@ free 'allow-list: create' "$p" creat "$w/new"
 free 'allow-list: times' "$p" touch "$f"
 free 'allow-list: a device' "$p" open w /dev/null
 judge
-exec 6>&-
+exec 6>&- 7<&-

@@ -3,6 +3,7 @@
 
 p=$BIN/probe
 mkdir -p "$D/s"
+touch "$D/free-node"
 ip address add 10.1.2.3/32 dev lo
 ip address add 10.1.9.9/32 dev lo
 ip address add 2001:db8::5/128 dev lo nodad
@@ -16,6 +17,8 @@ read -r _ <&"$served"
 to() { echo "operation=connect object.address=$1 object.port=$2 object.protocol=$3 object.path=@absent"; }
 connect() { echo "hook=socket_connect $(to "$@")"; }
 send() { echo "hook=socket_sendmsg $(to "$@")"; }
+
+echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range
 
 rules connect-inet <<YAML
 - {name: net, connect: ["10.1.2.0/24"]}
@@ -50,6 +53,20 @@ covered '0.0.0.0 is this host' "rule=loop $(connect 127.0.0.1 7002 tcp)" "$p" co
 covered ':: is this host' 'rule=loop hook=socket_connect object.port=7002' "$p" connect tcp6 :: 7002
 covered 'IPv4-mapped 0.0.0.0' "rule=loop $(connect 127.0.0.1 7002 tcp)" "$p" connect tcp6 ::ffff:0.0.0.0 7002
 covered 'in a thread' "rule=net $(connect 10.1.2.3 7001 tcp)" "$p" thread connect tcp4 10.1.2.3 7001
+# Linux 7 has none any more.
+[[ $(uname -r) == 7.* ]] || covered 'UDP-Lite' "rule=net hook=socket_connect object.address=10.1.2.3 object.protocol=udp" \
+	"$p" connect lite4 10.1.2.3 7001
+covered 'ping socket' "rule=net hook=socket_connect object.address=10.1.2.3" "$p" connect ping4 10.1.2.3 0
+covered 'connected, then sent elsewhere' "rule=net $(send 10.1.2.3 7001 udp)" \
+	"$p" sendto-other udp4 10.1.9.9 7001 10.1.2.3 7001
+covered '0.0.0.0 of a socket that is bound' "rule=net $(connect 10.1.2.3 7001 tcp)" \
+	"$p" connect-from tcp4 10.1.2.3 0 0.0.0.0 7001
+covered ':: of a socket that is bound as IPv4' "rule=loop $(connect 127.0.0.1 7002 tcp)" \
+	"$p" connect-from tcp6 ::ffff:127.0.0.1 0 :: 7002
+covered 'sendto raw IPv6' 'rule=six hook=socket_sendmsg object.address=2001:db8::5' "$p" sendto raw6 2001:db8::5 0
+covered 'sendto raw IPv6 without a family' 'rule=six hook=socket_sendmsg object.address=2001:db8::5' \
+	"$p" sendto raw6 unspec:2001:db8::5 0
+free 'disconnecting' "$p" connect udp4 unspec:10.1.2.3 7001
 free 'another network' "$p" connect tcp4 10.1.9.9 7001
 free 'port below the range' "$p" connect udp4 10.1.9.9 7049
 free 'port above the range' "$p" connect udp4 10.1.9.9 7101
@@ -59,6 +76,43 @@ free 'loopback, another port' "$p" connect tcp4 127.0.0.1 7001
 free 'another program' "$BIN/other" connect tcp4 10.1.2.3 7001
 free 'binding' "$p" bind tcp4 10.1.2.3 7999
 judge
+
+# --- SCTP ---------------------------------------------------------------------------
+
+if modprobe sctp 2>/dev/null; then
+	exec {served_sctp}< <(exec "$BIN/other" serve sctp4:7001)
+	SCTP_SERVER=$!
+	read -r _ <&"$served_sctp"
+	rules connect-sctp <<YAML
+- {name: net, connect: ["10.1.2.0/24"]}
+YAML
+	covered 'sctp' "rule=net $(connect 10.1.2.3 7001 sctp)" "$p" connect sctp4 10.1.2.3 7001
+	covered 'sctp, sendto' "rule=net $(send 10.1.2.3 7001 sctp)" "$p" sendto many4 10.1.2.3 7001
+	covered 'sctp, connectx' "rule=net hook=sctp_bind_connect $(to 10.1.2.3 7001 sctp)" "$p" connectx sctp4 10.1.2.3 7001
+	covered 'sctp, connectx, the last of a list' "rule=net hook=sctp_bind_connect $(to 10.1.2.3 7001 sctp)" \
+		"$p" connectx sctp4 10.1.9.9 7001 127.0.0.1 7001 10.1.2.3 7001
+	free 'sctp, another network' "$p" connectx sctp4 10.1.9.9 7001
+	judge
+	kill "$SCTP_SERVER" 2>/dev/null
+	exec {served_sctp}<&-
+else
+	skip 'this kernel has no SCTP'
+fi
+
+# --- source routes: the first host on the way is not the one that is named -------------
+
+rules connect-routed <<YAML
+- {name: net, connect: ["10.1.2.0/24"]}
+YAML
+for way in sendto-routed send-routed sendmsg-routed; do
+	allowed "$way: without a policy" "$p" "$way" udp4 10.1.9.9 7001 10.1.2.3
+done
+load "$FILE"
+for way in sendto-routed send-routed sendmsg-routed; do
+	refused "$way: it cannot be told where that goes" "$p" "$way" udp4 10.1.9.9 7001 10.1.2.3
+done
+allowed 'no route: free' "$p" sendto udp4 10.1.9.9 7001
+unload --all
 
 # --- unix ---------------------------------------------------------------------------
 
@@ -84,6 +138,23 @@ covered 'abstract name, datagram' "$(local_to name unix_may_send @ruled-dgram)" 
 free 'another unix path' "$p" unix-connect stream "$D/s/free"
 free 'another abstract name' "$p" unix-connect stream @free
 judge
+
+# A socket that is renamed is the same socket; its file keeps the rule, as files do.
+rules connect-moved <<YAML
+- {name: path, connect: ["unix:$D/s/ruled*"]}
+YAML
+allowed 'a unix socket: without a policy' "$p" unix-connect stream "$D/s/ruled"
+load "$FILE"
+mv "$D/s/ruled" "$D/s/moved"
+refused 'a unix socket that was renamed' "$p" unix-connect stream "$D/s/moved"
+ln "$D/s/ruled-dgram" "$D/s/linked"
+refused 'a unix socket by a hard link' "$p" unix-send dgram "$D/s/linked"
+rm "$D/s/ruled-dgram"
+refused 'a unix socket by a hard link, its name removed' "$p" unix-send dgram "$D/s/linked"
+refused 'a unix socket by a bind mount' "$p" unshare mount "$D/s/ruled-seq" "$D/free-node" \
+	unix-connect seqpacket "$D/free-node"
+allowed 'another unix socket' "$p" unix-connect stream "$D/s/free"
+unload --all
 
 # --- allow-list for a user ------------------------------------------------------------
 

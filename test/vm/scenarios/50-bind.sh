@@ -19,6 +19,9 @@ covered 'tcp, IPv4-mapped' "rule=port $(took 127.0.0.1 8005 tcp)" "$p" bind tcp6
 covered 'udp' "rule=address $(took 10.1.2.3 9000 udp)" "$p" bind udp4 10.1.2.3 9000
 covered 'udp, IPv4-mapped' "rule=address $(took 10.1.2.3 9000 udp)" "$p" bind udp6 ::ffff:10.1.2.3 9000
 covered 'a port that the kernel chooses' "rule=chosen $(took 0.0.0.0 0 udp)" "$p" bind udp4 0.0.0.0 0
+covered 'tcp without a family' "rule=port $(took 0.0.0.0 8001 tcp)" "$p" bind tcp4 unspec:0.0.0.0 8001
+covered 'MPTCP' "rule=port $(took 127.0.0.1 8002 tcp)" "$p" bind mptcp4 127.0.0.1 8002
+[[ $(uname -r) == 7.* ]] || covered 'UDP-Lite' "rule=address $(took 10.1.2.3 9000 udp)" "$p" bind lite4 10.1.2.3 9000
 free 'udp on a port for tcp' "$p" bind udp4 127.0.0.1 8000
 free 'port below' "$p" bind tcp4 127.0.0.1 7999
 free 'port above' "$p" bind tcp4 127.0.0.1 8011
@@ -36,6 +39,19 @@ covered 'allow-list: another port' "rule=default $(took 127.0.0.1 8501 tcp)" "$p
 free 'allow-list: allowed' "$p" bind tcp4 127.0.0.1 8500
 free 'allow-list: unix sockets are not meant' "$p" unix-bind stream @anything
 judge
+
+if modprobe sctp 2>/dev/null; then
+	rules bind-sctp <<YAML
+- {name: port, bind: ["10.1.2.3:8600/sctp"]}
+YAML
+	covered 'sctp' "rule=port $(took 10.1.2.3 8600 sctp)" "$p" bind sctp4 10.1.2.3 8600
+	covered 'sctp, bindx' 'rule=port operation=bind hook=sctp_bind_connect object.address=10.1.2.3 object.port=8600' \
+		"$p" bindx sctp4 127.0.0.1 8600 10.1.2.3 8600
+	free 'sctp, another port' "$p" bindx sctp4 127.0.0.1 8601 10.1.2.3 8601
+	judge
+else
+	skip 'this kernel has no SCTP'
+fi
 
 fresh_names() { rm -f "$D/b/"*; }
 

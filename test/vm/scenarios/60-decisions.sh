@@ -4,8 +4,8 @@
 # The objects that the tables name; whoever runs them owns what is written.
 make_objects() {
 	local q=/srv/t/q name
-	mkdir -p "$q/keys/sub" "$q/in" "$q/out" "$q/tools"
-	touch "$q/keys/a.key" "$q/keys/a.txt" "$q/keys/sub/a.key" "$q/in/a.txt" "$q/in/ab.txt" "$q/out/file"
+	mkdir -p "$q/keys/sub" "$q/in" "$q/out" "$q/tools" "$q/own"
+	touch "$q/keys/a.key" "$q/keys/a.txt" "$q/keys/sub/a.key" "$q/in/a.txt" "$q/in/ab.txt" "$q/out/file" "$q/own/file"
 	chmod -R a+rwX "$q"
 	for name in keeper worker; do cp "$BIN/probe" "$BIN/$name"; done
 	for name in tools/one tools/never out/tool; do cp "$BIN/probe" "$q/$name"; done
@@ -21,6 +21,22 @@ row_command() {
 	write) echo open w "$object" ;;
 	exec) echo execve "$object" ok ;;
 	connect | bind) socket_command "$operation" "$object" ;;
+	socket) echo socket "$object" ;;
+	use) use_command "$object" ;;
+	esac
+}
+
+# A call that needs the facility.
+use_command() {
+	case $1 in
+	ptrace) echo seize ;;
+	mount) echo private / ;;
+	bpf) echo map-create ;;
+	userns) echo unshare-user ;;
+	raw-socket) echo socket 2 3 1 ;;
+	kexec) echo kexec-load ;;
+	io-uring) echo ring ;;
+	signal) echo kill 15 ;;
 	esac
 }
 

@@ -48,8 +48,8 @@ refuses 'an unknown user' 'no-such-user' <<<"$(head_of; echo '  rules: [{subject
 refuses 'a range the wrong way round' '' <<<"$(head_of; echo '  rules: [{subject: {user: ["9-1"]}, read: [/x]}]')"
 refuses 'a component of 256 bytes' '' <<<"$(head_of; printf '  rules: [{read: ["/%0256d"]}]\n' 0)"
 refuses 'a rollout above 100' '' <<<"$(head_of; echo '  rollout: 101'; echo '  rules: [{read: [/x]}]')"
-refuses 'what this version cannot do' '' <<<"$(head_of; echo '  rules: [{use: [ptrace]}]')"
-refuses 'a selector that this version cannot do' '' <<<"$(head_of; echo '  rules: [{subject: {container: true}, read: [/x]}]')"
+refuses 'an unknown capability' '' <<<"$(head_of; echo '  rules: [{except: {capability: sys_admin}, read: [/x]}]')"
+refuses 'a selector with an unknown key' '' <<<"$(head_of; echo '  rules: [{subject: {containers: true}, read: [/x]}]')"
 refuses 'an unknown version' '' <<<'{apiVersion: bulwark/v9, kind: Policy, metadata: {name: bad}, spec: {rules: [{read: [/x]}]}}'
 refuses 'no YAML' '' <<<'{apiVersion: [bulwark'
 refuses 'a test of policies' '' <<<'{apiVersion: bulwark/v1, kind: PolicyTest, policies: [], cases: []}'
