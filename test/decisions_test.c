@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include "harness.h"
 #include "policy/compile.h"
+#include "policy/known.h"
 #include "policy/names.h"
 #include "policy/simulate.h"
 
@@ -38,9 +39,28 @@ static void read_endpoint(char *text, struct simulate_object *object)
 	}
 }
 
+/* "FAMILY TYPE PROTOCOL", the arguments of socket(2). */
+static void read_socket(char *text, struct simulate_object *object)
+{
+	object->socket.family = (__u16)strtoul(text, &text, 0);
+	object->socket.type = (__u16)strtoul(text, &text, 0);
+	object->socket.protocol = (__u32)strtoul(text, &text, 0);
+}
+
+static void read_facility(const char *text, struct simulate_object *object)
+{
+	while (known_facilities[object->facility] && strcmp(known_facilities[object->facility], text) != 0)
+		object->facility++;
+	ck_assert_msg(known_facilities[object->facility], "no facility '%s'", text);
+}
+
 static void read_object(enum bw_operation operation, char *text, struct simulate_object *object)
 {
-	if (operation <= BW_OP_WRITE)
+	if (operation == BW_OP_SOCKET)
+		read_socket(text, object);
+	else if (operation == BW_OP_USE)
+		read_facility(text, object);
+	else if (operation <= BW_OP_WRITE)
 		object->path = text;
 	else if (strncmp(text, "unix @", 6) == 0)
 		object->abstract = text + 6;
@@ -85,6 +105,7 @@ static void judge_row(const struct tables *tables, char *line)
 	process.gid = (__u32)strtoul(column[GID], NULL, 10);
 	operation = operation_of(column[OPERATION]);
 	read_object(operation, column[OBJECT], &object);
+	object.owner = process.uid == 0; /* the objects are root's */
 	ck_assert_int_eq(simulate_decide(tables, operation, &process, &object, &verdict), 0);
 	ck_assert_msg(strcmp(verdict_name(verdict.verdict), column[VERDICT]) == 0, "%s, not %s: %s",
 		      verdict_name(verdict.verdict), column[VERDICT], shown);
@@ -144,6 +165,12 @@ START_TEST(sockets)
 }
 END_TEST
 
+START_TEST(kinds)
+{
+	judge_table("kinds");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("decisions");
@@ -151,6 +178,7 @@ int main(void)
 
 	tcase_add_test(cases, files);
 	tcase_add_test(cases, sockets);
+	tcase_add_test(cases, kinds);
 	suite_add_tcase(suite, cases);
 	return harness_run(suite);
 }

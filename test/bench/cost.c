@@ -3,14 +3,16 @@
  * What one operation costs: runs it many times and prints the median (of exec the least) in nanoseconds, which under
  * -icount are guest instructions. Static, so that an exec of it runs no dynamic loader.
  *
- *	cost open FILE | exec | tcp ADDRESS PORT | udp ADDRESS PORT
+ *	cost open FILE | read FILE | write FILE | ioctl FILE | exec | tcp ADDRESS PORT QUEUED | udp ADDRESS PORT
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -40,6 +42,28 @@ static void do_open(char **argument)
 	if (fd < 0)
 		fail(argument[0]);
 	close(fd);
+}
+
+/* One byte, or its flags, of a file that stays open. */
+static long time_use(const char *what, char **argument)
+{
+	static int fd = -1;
+	long start, result, flags;
+	char byte = 'x';
+
+	if (fd < 0)
+		fd = open(argument[0], O_RDWR);
+	start = now_ns();
+	if (!strcmp(what, "read"))
+		result = pread(fd, &byte, 1, 0);
+	else if (!strcmp(what, "write"))
+		result = pwrite(fd, &byte, 1, 0);
+	else
+		result = ioctl(fd, FS_IOC_GETFLAGS, &flags);
+	start = now_ns() - start;
+	if (result < 0)
+		fail(what);
+	return start;
 }
 
 static void do_exec(char **argument)
@@ -97,6 +121,8 @@ static long time_one(const char *what, char **argument)
 
 	if (!strcmp(what, "udp"))
 		return time_udp(argument);
+	if (!strcmp(what, "read") || !strcmp(what, "write") || !strcmp(what, "ioctl"))
+		return time_use(what, argument);
 	if (!strcmp(what, "open"))
 		do_open(argument);
 	else if (!strcmp(what, "exec"))
@@ -120,6 +146,29 @@ static int listen_for_tcp(char **argument)
 	return fd;
 }
 
+/*
+ * Queues so many datagrams and takes them out again. A connection needs memory for three segments at once, of the size
+ * that these take: where each of the kernel's slabs of that size has room for one only, each connection goes through
+ * several of them, some 600 instructions, and leaves them so for the next.
+ */
+static void move_slabs(char **argument, int queued)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((unsigned short)atoi(argument[1])) };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	char datagram[400] = { 0 };
+
+	inet_pton(AF_INET, argument[0], &at.sin_addr);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)))
+		fail("bind");
+	for (int i = 0; i < queued; i++)
+		if (sendto(fd, datagram, sizeof(datagram), 0, (struct sockaddr *)&at, sizeof(at)) < 0)
+			fail("sendto");
+	for (int i = 0; i < queued; i++)
+		if (recv(fd, datagram, sizeof(datagram), MSG_DONTWAIT) < 0)
+			fail("recv");
+	close(fd);
+}
+
 static int compare(const void *a, const void *b)
 {
 	long left = *(const long *)a, right = *(const long *)b;
@@ -135,8 +184,10 @@ int main(int argc, char **argv)
 		return 2;
 	if (!strcmp(argv[1], "nothing"))
 		return 0;
-	if (!strcmp(argv[1], "tcp"))
+	if (!strcmp(argv[1], "tcp")) {
+		move_slabs(argv + 2, atoi(argv[4]));
 		listen_for_tcp(argv + 2);
+	}
 	for (int i = 0; i < WARM_UP; i++)
 		time_one(argv[1], argv + 2);
 	for (int i = 0; i < RUNS; i++)

@@ -68,7 +68,7 @@ ids_in_code() {
 	local sources
 	mapfile -t sources < <(find policy tools agent -name '*.c' ! -name '*_test.c' ! -name automaton.c)
 	cat "${sources[@]}" | tr -s '\n\t ' ' ' |
-		grep -oE '[^_a-z](diag_error|diag_warning|expect_error|mistake|refuse|fail)\([^;"]*"[a-z]+(-[a-z]+)*",' |
+		grep -oE '[^_a-z](diag_error|diag_warning|expect_error|mistake|refuse|fail|import_left_out|import_note|tetragon_refuse)\([^;"]*"[a-z]+(-[a-z]+)*",' |
 		grep -oE '"[^"]*"' | tr -d '"'
 	# Those that are handed on in a struct, and those that a test has seen.
 	cat "${sources[@]}" | tr -s '\n\t ' ' ' | grep -oE 'struct unknown[^"]*\{ "[a-z]+(-[a-z]+)*", ' |

@@ -10,7 +10,7 @@ source "$(dirname "$0")/lib.sh"
 
 # policy/names.c is the vocabulary: verdict_name(), verdict_from() and so on.
 nm -A -g --defined-only "$1/policy/libpolicy.a" "$1/agent/libagent_core.a" "$1/tools/libtools.a" \
-	"$1"/agent/CMakeFiles/bulwarkd.dir/*.c.o |
+	"$1"/agent/CMakeFiles/bulwarkd.dir/*.c.o "$1"/agent/fetch/CMakeFiles/bulwark-pods.dir/*.c.o |
 	awk -v found=0 '
 		NF < 3 || $(NF - 1) != "T" || $NF == "main" { next }
 		{

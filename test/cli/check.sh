@@ -41,15 +41,35 @@ is 'another node may have it' 0 '*no warnings' ''
 run check --node "$FOLDER/nothing.yaml"
 is 'this node has not' 0 '*1 warning' "*warning: pattern '/nonexistent/\\*\\*' names nothing on this node*"
 
+mkdir "$FOLDER/real"
+ln -s real "$FOLDER/link"
+policy web audit "[{read: [$FOLDER/link/**]}]" >"$FOLDER/through.yaml"
+run check --node "$FOLDER/through.yaml"
+is 'a link of this node' 0 '*1 warning' "*'$FOLDER/link' leads to '$FOLDER/real' on this node*through-link*"
+policy locks enforce '[{read: [/etc/]}]' >"$FOLDER/locks.yaml"
+policy opens enforce '[{read: [/etc/hosts], action: allow}]' | sed 's/  rules/  default: {read: deny}\n&/' >"$FOLDER/opens.yaml"
+run check "$FOLDER/locks.yaml" "$FOLDER/opens.yaml"
+is 'rules of two policies' 0 '2 policies*2 warnings' \
+	"*opens.yaml:6:*denies-own-start*opens.yaml:7:*rule 'rule-1' allows nothing: rule 'rule-1' of policy 'locks' ($FOLDER/locks.yaml:6)*contradicting-rules*"
+
 run check --json "$FOLDER/d"
 is 'JSON' 0 '{"policies":3,"rules":3,"errors":0,"warnings":0,"diagnostics":\[\]}' ''
 run check --json "$FOLDER/bad.yaml"
 is 'JSON of a mistake is one document on standard output' 1 '{"policies":0,*"severity":"error"*"text":"*"}*' ''
 same 'and one line' 1 "$(wc -l <"$FOLDER/out")"
 
+run check --sarif "$FOLDER/bad.yaml"
+is 'SARIF' 1 '{"?schema":"*sarif-2.1.0.json","version":"2.1.0","runs":\[{"tool":{"driver":{"name":"bulwark",*"rules":\[{"id":*"results":\[{"ruleId":"unknown-key","ruleIndex":*"region":{"startLine":6,"startColumn":1[0-9],"endColumn":*' ''
+same 'on one line' 1 "$(wc -l <"$FOLDER/out")"
+run check --sarif "$FOLDER/d"
+is 'SARIF of nothing' 0 '*"results":\[\]*' ''
+
 printf 'a: \033[2J\n' >"$FOLDER/screen.yaml"
 run check "$FOLDER/screen.yaml"
 is 'a policy that would clear the screen' 1
 same 'does not' 0 "$(grep -c $'\033' "$FOLDER/err")"
+
+run schema
+is 'the schema is one JSON document' 0 '{*json-schema.org/draft/2020-12*"apiVersion"*}' ''
 
 finish

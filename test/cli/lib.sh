@@ -87,7 +87,7 @@ wait_until()
 start_agent()
 {
 	mkdir -p "$FOLDER/policy.d"
-	: >"$FOLDER/bulwark.yaml"
+	echo "state_dir: $FOLDER/state" >"$FOLDER/bulwark.yaml"
 	"$FAKE" --config "$FOLDER/bulwark.yaml" --policy-dir "$FOLDER/policy.d" --socket "$SOCKET" "$@" \
 		>"$FOLDER/agent.log" 2>&1 &
 	AGENT=$!

@@ -15,13 +15,18 @@ for name in "$top"/policy/library/*.yaml; do
 	[ -e "$name" ] || continue
 	run check --strict "$name"
 	is "the shipped ${name##*/}" 0
+	run test "$top/policy/library/tests/$(basename "$name" .yaml).test.yaml"
+	is "its tests" 0
+	grep -qF "\`${name##*/}\`" "$top/policy/library/README.md"
+	STATUS=$?
+	is "its line in the list" 0
 done
 
-for command in $("$BULWARK" --help | sed -n 's/^  \([a-z]*\)  *.*/\1/p'); do
+for command in $("$BULWARK" --help | sed -n 's/^  \([a-z][a-z-]*\)  *.*/\1/p'); do
 	grep -q "^\.It Cm $command\b" "$top/docs/man/bulwark.1"
 	STATUS=$?
 	is "bulwark(1) describes $command" 0
-	for option in $("$BULWARK" "$command" --help | grep -oE -- '--[a-z][a-z-]+' | sort -u); do
+	for option in $("$BULWARK" "$command" --help | grep -oE -- '--[a-z][a-z0-9-]+' | sort -u); do
 		case $option in --help | --usage | --version) continue ;; esac
 		grep -q "Fl Fl ${option#--}\b" "$top/docs/man/bulwark.1"
 		STATUS=$?

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 policy web >"$FOLDER/web.yaml"
-for command in list status stop events 'show x' 'unload x' 'unload --all' 'mode x audit' "load $FOLDER/web.yaml"; do
+for command in list status stop events metrics 'show x' 'unload x' 'unload --all' 'mode x audit' "load $FOLDER/web.yaml"; do
 	# shellcheck disable=SC2086
 	ask ${command%% *} ${command#"${command%% *}"}
 	is "$command: no socket" 3 '' "bulwark: cannot ask the agent at $SOCKET: no such socket; is bulwarkd running\\?*"

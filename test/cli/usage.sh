@@ -20,7 +20,7 @@ is 'help for no command' 2 '' "bulwark: unknown command*"
 run $'\033[2Jx'
 is 'a command that would clear the screen' 2 '' "bulwark: unknown command '\\\\x1b\\[2Jx'*"
 
-commands=$("$BULWARK" --help | sed -n 's/^  \([a-z]*\)  *.*/\1/p')
+commands=$("$BULWARK" --help | sed -n 's/^  \([a-z][a-z-]*\)  *.*/\1/p')
 for command in $commands; do
 	run "$command" --help
 	is "$command --help" 0 "Usage: bulwark $command*" ''
@@ -28,11 +28,11 @@ for command in $commands; do
 	is "$command: an unknown option" 2 '' "bulwark $command: unrecognized option*"
 done
 
-for command in load check unload show mode; do
+for command in load check test unload show mode; do
 	run "$command"
 	is "$command without an argument" 2 '' "bulwark $command: which *"
 done
-for command in list reload status stop events doctor; do
+for command in list reload status stop events metrics doctor oci-hook schema; do
 	run "$command" argument
 	is "$command with an argument" 2 '' "bulwark $command: takes no argument*"
 done

@@ -16,7 +16,10 @@
 #include <unistd.h>
 #include "agent/apply.h"
 #include "agent/counters.h"
+#include "agent/folds.h"
+#include "agent/heritage.h"
 #include "agent/load.h"
+#include "agent/pins.h"
 #include "agent/probe.h"
 #include "agent/ring.h"
 #include <base/cleanup.h>
@@ -85,6 +88,66 @@ int load_open(const struct load_options *options, struct loader **ret)
 	return *ret ? 0 : -ENOMEM;
 }
 
+/* Nothing is pinned: who wants an end of it has to ask the agent. */
+int pins_take_down(const char *folder)
+{
+	(void)folder;
+	return -EBUSY;
+}
+
+int heritage_roster(const struct loader *loader, unsigned int back, struct roster **ret)
+{
+	(void)loader;
+	(void)back;
+	(void)ret;
+	return -ENOENT;
+}
+
+enum load_origin load_origin(const struct loader *loader)
+{
+	(void)loader;
+	return fake_kernel.origin;
+}
+
+int heritage_origins(struct loader *loader)
+{
+	(void)loader;
+	fake_kernel.origins++;
+	return fake_kernel.origins_error;
+}
+
+int heritage_keep(struct loader *loader, struct heritage_rest *ret)
+{
+	(void)loader;
+	*ret = (struct heritage_rest){ .decided = fake_kernel.rest_decided, .untold = fake_kernel.rest_untold };
+	fake_kernel.kept = !fake_kernel.keep_error;
+	return fake_kernel.keep_error;
+}
+
+int load_take_down(struct loader *loader)
+{
+	(void)loader;
+	fake_kernel.kept = false;
+	return 0;
+}
+
+void load_know_binary(const struct loader *loader)
+{
+	(void)loader;
+}
+
+volatile struct bw_control *load_control(const struct loader *loader)
+{
+	(void)loader;
+	return &fake_kernel.control;
+}
+
+int load_follow(struct loader *loader)
+{
+	(void)loader;
+	return 0;
+}
+
 int load_attach(struct loader *loader)
 {
 	(void)loader;
@@ -95,8 +158,8 @@ int load_attach(struct loader *loader)
 size_t load_programs(const struct loader *loader, const struct load_program **ret)
 {
 	static struct load_program program[] = {
-		{ "bw_may_exec", "bprm_check_security", false },
-		{ "bw_may_open", "file_open", false },
+		{ "bw_may_exec", "bprm_check_security", false, false },
+		{ "bw_may_open", "file_open", false, false },
 	};
 	size_t i;
 
@@ -107,11 +170,18 @@ size_t load_programs(const struct loader *loader, const struct load_program **re
 	return ARRAY_SIZE(program);
 }
 
+int load_run_time(const struct loader *loader, size_t i, struct load_run_time *ret)
+{
+	(void)loader;
+	*ret = (struct load_run_time){ .runs = fake_kernel.runs[i], .nanoseconds = 250 * fake_kernel.runs[i] };
+	return fake_kernel.run_time_error;
+}
+
 struct loader *load_free(struct loader *loader)
 {
 	if (loader) {
 		fake_kernel.opened = false;
-		fake_kernel.attached = false;
+		fake_kernel.attached = fake_kernel.kept;
 	}
 	free(loader);
 	return NULL;
@@ -119,11 +189,12 @@ struct loader *load_free(struct loader *loader)
 
 /* --- apply, counters -------------------------------------------------------------------------------------- */
 
-int apply_tables(struct loader *loader, const struct tables *tables, __u64 *ret_active)
+int apply_tables(struct loader *loader, const struct tables *tables, struct cgroups *cgroups, __u64 *ret_active)
 {
 	size_t i;
 
 	(void)loader;
+	(void)cgroups;
 	if (fake_kernel.apply_error)
 		return fake_kernel.apply_error;
 	fake_kernel.n_policies = tables->n_policies;
@@ -155,6 +226,26 @@ int apply_mounts(struct loader *loader, const struct tables *tables)
 	return tables ? 0 : -EINVAL;
 }
 
+int apply_marks(struct loader *loader, const struct tables *tables)
+{
+	(void)loader;
+	fake_kernel.marks++;
+	return tables ? 0 : -EINVAL;
+}
+
+int apply_cgroup(struct loader *loader, const struct tables *tables, const struct cgroup *cgroup)
+{
+	(void)loader;
+	fake_kernel.cgroup = cgroup->id;
+	return tables ? 0 : -EINVAL;
+}
+
+void apply_cgroup_gone(struct loader *loader, __u64 id)
+{
+	(void)loader;
+	fake_kernel.cgroup_gone = id;
+}
+
 int counters_rules(const struct loader *loader, struct bw_counter *ret, size_t n)
 {
 	size_t i;
@@ -169,6 +260,20 @@ int counters_stats(const struct loader *loader, struct bw_stats *ret)
 {
 	(void)loader;
 	*ret = fake_kernel.stats;
+	return 0;
+}
+
+int folds_take(const struct loader *loader, bool all, folds_fn fn, void *context)
+{
+	struct bw_fold *fold = &fake_kernel.fold;
+	__u64 count = fold->folded;
+
+	(void)loader;
+	if (!all && fake_kernel.fold_is_young)
+		return count != 0;
+	fold->folded = 0;
+	if (count)
+		fn(context, fold, count);
 	return 0;
 }
 

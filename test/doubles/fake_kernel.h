@@ -19,13 +19,28 @@ struct fake_kernel {
 	int mode_error;
 	bool opened;
 	bool attached;
+	bool kept; /* outlives the agent */
+	int keep_error;
+	int origin; /* enum load_origin */
+	int origins_error;
+	unsigned int origins; /* calls of heritage_origins() */
+	__u64 rest_decided;   /* what heritage_keep() tells */
+	__u64 rest_untold;
+	struct bw_control control;
 	__u64 active;	   /* sets applied so far */
 	size_t n_policies; /* of the set in force */
 	size_t n_rules;
-	__u32 mode[64];	       /* of its first policies */
-	unsigned int mounts;   /* calls of apply_mounts() */
+	__u32 mode[64];	     /* of its first policies */
+	unsigned int mounts; /* calls of apply_mounts() */
+	unsigned int marks;  /* calls of apply_marks() */
+	__u64 cgroup;	     /* the last one of apply_cgroup() */
+	__u64 cgroup_gone;
 	struct bw_stats stats; /* what counters_stats() returns */
+	struct bw_fold fold;   /* the only one */
+	bool fold_is_young;    /* its second is not over */
 	struct bw_counter rule[256];
+	__u64 runs[2]; /* of its programs, 250 ns each */
+	int run_time_error;
 };
 
 extern struct fake_kernel fake_kernel;

@@ -32,6 +32,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	snprintf(path, sizeof(path), "%s/control.sock", folder);
 	free(config.socket);
 	config.socket = strdup(path);
+	free(config.state_dir);
+	config.state_dir = strdup(folder);
+	config.confine = CONFINE_OFF; /* the fuzzer has other files to read */
 	config_list_clear(&config.policy_dirs);
 	if (config_list_add(&config.policy_dirs, folder) < 0 || agent_start(&agent, &config, -1) < 0)
 		abort();

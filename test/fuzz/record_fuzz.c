@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	struct writer writer = { 0 };
 	struct event event;
 
-	if (!enrich && enrich_new(&enrich) < 0)
+	if (!enrich && enrich_new(NULL, &enrich) < 0)
 		return 0;
 	if (event_decode(bytes, size, &event) < 0)
 		return 0;
