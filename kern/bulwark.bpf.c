@@ -23,6 +23,7 @@
 #include "use_identity.bpf.c"
 #include "use_kernel.bpf.c"
 #include "socket.bpf.c"
+#include "guard.bpf.c"
 #include "mark.bpf.c"
 
 /* The agent refuses to work with an object of another ABI. */

@@ -1,47 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What would switch bulwark off, closed to everybody while some policy enforces.
- *
- * While kernel.ftrace_enabled is 0, Linux before 7.3 runs no BPF LSM program, attached as they are (seen on 6.1 and
- * 6.12). So nobody opens it for writing, in whatever procfs and by whatever name.
+ * The guard: what would end enforcement is refused by no rule of a policy, but because it would; and told like a
+ * decision. What it is about is in guard_switch.h and guard_agent.h.
  */
 #ifndef KERN_GUARD_H
 #define KERN_GUARD_H
 
-#include "file.h"
+#include "enforce.h"
 
-#define GUARD_SWITCH	 "ftrace_enabled"
-#define GUARD_SWITCH_LEN (sizeof(GUARD_SWITCH) - 1)
-
-static __noinline int guard_is_switch(const struct file *file)
+/* Does some policy enforce? */
+static inline int guard_has_policy(struct bw_generation *now)
 {
-	struct dentry *dentry = file->f_path.dentry;
-	char name[16] = {};
-
-	if (dentry->d_name.len != GUARD_SWITCH_LEN ||
-	    bpf_probe_read_kernel(name, GUARD_SWITCH_LEN, dentry->d_name.name))
-		return 0;
-	return bpf_strncmp(name, GUARD_SWITCH_LEN, GUARD_SWITCH) == 0;
+	enforce_open(now, 0);
+	return bw_header_of(now->active & 1)->enforced != 0;
 }
 
-static inline int guard_concerned(const struct file *file)
+/* Tells the request of the task, and refuses it. */
+static inline int guard_tell(struct bw_task *task)
 {
-	return file->f_inode->i_sb->s_magic == BW_PROC_MAGIC && guard_is_switch(file);
-}
-
-static __noinline int guard_refuse(struct file *file, __u32 hook)
-{
-	struct bw_generation now;
-	struct bw_task *task;
-
-	enforce_open(&now, 0);
-	if (!bw_header_of(now.active & 1)->enforced)
-		return 0;
-	task = subject_task();
-	if (!task)
-		return -BW_EPERM;
-	task->request = (struct bw_request){ .now = now, .operation = BW_OP_WRITE, .hook = hook };
-	file_about(&task->request, file, 0);
 	task->decision.n = 0;
 	task->ruleless = BW_RECORD_GUARD;
 	task->ruleless_verdict = BW_VERDICT_DENY;

@@ -7,7 +7,7 @@
  *	mmap_file          a mapping is a read; shared, writable and of a file open for writing it is a write as well
  *	file_mprotect      such a mapping becomes writable
  */
-#include "guard.h"
+#include "guard_switch.h"
 
 static inline int held_is_open_to_run(const struct file *file)
 {
@@ -26,8 +26,8 @@ int BPF_PROG(bw_may_use_file, struct file *file, int mask, int ret)
 		operations |= 1 << BW_OP_READ;
 	if (mask & BW_MAY_WRITE)
 		operations |= 1 << BW_OP_WRITE;
-	if (mask & BW_MAY_WRITE && guard_concerned(file))
-		return guard_refuse(file, BW_HOOK_FILE_PERMISSION);
+	if (mask & BW_MAY_WRITE && guard_switch_concerned(file))
+		return guard_refuse_switch(file, BW_HOOK_FILE_PERMISSION);
 	operations = enforce_open(&now, operations);
 	return operations ? open_label(&now, file, operations, BW_HOOK_FILE_PERMISSION) : 0;
 }

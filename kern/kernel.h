@@ -276,6 +276,7 @@ struct task_struct {
 	int pid;
 	int tgid;
 	unsigned int flags;
+	unsigned int ptrace;
 	unsigned int in_execve : 1;
 	__u64 start_boottime;
 	__u64 self_exec_id;
@@ -289,6 +290,14 @@ struct task_struct {
 	kuid_t loginuid;
 	struct bpf_local_storage *bpf_storage;
 	char comm[16];
+};
+
+struct bpf_prog_aux {
+	__u32 id;
+};
+
+struct bpf_prog {
+	struct bpf_prog_aux *aux;
 };
 
 /* Of the system call that a thread is in (x86-64). */
@@ -471,6 +480,7 @@ enum {
 	BW_NR_X32 = 0x40000000,	      /* asm/unistd.h __X32_SYSCALL_BIT */
 	BW_PTRACE_MODE_ATTACH = 0x02, /* linux/ptrace.h */
 	BW_PF_EXITING = 0x4,	      /* linux/sched.h */
+	BW_SIGHUP = 1,
 	BW_EPERM = 1,
 	BW_EEXIST = 17,
 	BW_SIGKILL = 9,

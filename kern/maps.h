@@ -119,6 +119,15 @@ struct {
 	__type(value, struct bw_lineage);
 } lineages SEC(".maps");
 
+/* Maps, programs and links of bulwark's own: guard_agent.h. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, BW_GUARDED_MAX);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct bw_guarded);
+	__type(value, __u32);
+} guarded SEC(".maps");
+
 /* Counters that belong to no rule. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Marks that no change of names makes. Nothing is decided here.
+ * Marks that no change of names makes, and the agent's own file. Nothing is decided here.
  *
  *	inode_getattr    a stat(2) by the agent while it puts tables in force; attached only then
+ *	                 once more, for its own file
  *
  * The agent stats the files that policies name, and the linked ones among those that their wildcards cover, so that a
  * hard link made before is denied as well. The kernel's own walk finds the place and the kernel's own numbers identify
@@ -36,5 +37,22 @@ int BPF_PROG(bw_mark, const struct path *path, int ret)
 	if (!inode || (inode->i_mode & BW_S_IFMT) == BW_S_IFDIR)
 		return 0;
 	mark_stated(control.marking & 1, path, inode);
+	return 0;
+}
+
+/* Which file an agent runs (is_agent.h): on btrfs and overlayfs stat(2) tells other numbers than the inode has. */
+SEC("lsm/inode_getattr")
+int BPF_PROG(bw_know_agent, const struct path *path, int ret)
+{
+	const struct inode *inode;
+
+	if (ret || (__u32)(bpf_get_current_pid_tgid() >> 32) != control.marker)
+		return ret;
+	inode = path->dentry->d_inode;
+	if (!inode)
+		return 0;
+	control.agent_inode = inode->i_ino;
+	control.agent_device = inode->i_sb->s_dev;
+	control.marker = 0; /* before 6.6 overlayfs asks of the file below too, and that comes last */
 	return 0;
 }

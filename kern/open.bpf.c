@@ -5,7 +5,7 @@
  *	file_open       every open, however spelled; after creation, before truncation
  *	file_receive    a descriptor that another process opened: over a socket, by pidfd_getfd(2)
  */
-#include "guard.h"
+#include "guard_switch.h"
 
 /*
  * What opening the file means. Opening to run it is neither read nor write, and `exec` has its own hooks; but they do
@@ -75,8 +75,8 @@ int BPF_PROG(bw_may_open, struct file *file, int ret)
 	if (ret)
 		return ret;
 	operations = open_operations(file);
-	if (operations & 1 << BW_OP_WRITE && guard_concerned(file))
-		return guard_refuse(file, BW_HOOK_FILE_OPEN);
+	if (operations & 1 << BW_OP_WRITE && guard_switch_concerned(file))
+		return guard_refuse_switch(file, BW_HOOK_FILE_OPEN);
 	operations = enforce_open(&now, operations);
 	return operations ? open_label(&now, file, operations, BW_HOOK_FILE_OPEN) : 0;
 }
@@ -96,8 +96,8 @@ int BPF_PROG(bw_may_receive, struct file *file, int ret)
 	if (ret || open_nameless(file))
 		return ret;
 	operations = open_operations(file);
-	if (operations & 1 << BW_OP_WRITE && guard_concerned(file))
-		return guard_refuse(file, BW_HOOK_FILE_RECEIVE);
+	if (operations & 1 << BW_OP_WRITE && guard_switch_concerned(file))
+		return guard_refuse_switch(file, BW_HOOK_FILE_RECEIVE);
 	operations = enforce_open(&now, operations);
 	return operations ? open_label(&now, file, operations, BW_HOOK_FILE_RECEIVE) : 0;
 }

@@ -57,7 +57,18 @@ static inline int use_on_path(__u32 facility, __u32 hook, __u64 dentry, __u64 mo
 	return use_ask(&request, &object);
 }
 
-/* Used on a process; `number` is the signal. */
+/* What an event says of a process; `number` is the signal. */
+static inline void use_about_task(struct bw_request *request, struct bw_event_object *object,
+				  const struct task_struct *task, __u32 number)
+{
+	object->number = number;
+	object->target = task->tgid;
+	request->name = (__u64)task;
+	request->name += bpf_core_field_offset(struct task_struct, comm);
+	request->name_size = USE_COMM_SIZE;
+}
+
+/* Used on a process. */
 static inline int use_on_task(__u32 facility, __u32 hook, const struct task_struct *task, __u32 number)
 {
 	struct bw_event_object object = use_object(facility);
@@ -65,11 +76,7 @@ static inline int use_on_task(__u32 facility, __u32 hook, const struct task_stru
 
 	if (!enforce_open(&request.now, 1 << BW_OP_USE))
 		return 0;
-	object.number = number;
-	object.target = task->tgid;
-	request.name = (__u64)task;
-	request.name += bpf_core_field_offset(struct task_struct, comm);
-	request.name_size = USE_COMM_SIZE;
+	use_about_task(&request, &object, task, number);
 	return use_ask(&request, &object);
 }
 

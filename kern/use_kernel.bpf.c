@@ -7,10 +7,10 @@
  *
  * raw-socket is asked in socket.bpf.c.
  */
-#include "is_agent.h"
-#include "use.h"
+#include "guard_agent.h"
 
-static inline int use_bpf(__u32 command)
+/* The frames of both are on the stack one after the other. */
+static __noinline int use_bpf(__u32 command)
 {
 	struct bw_event_object object = use_object(BW_FACILITY_BPF);
 	struct bw_request request = use_request(BW_HOOK_BPF);
@@ -24,14 +24,16 @@ static inline int use_bpf(__u32 command)
 SEC("lsm/bpf")
 int BPF_PROG(bw_may_bpf, int command, void *attributes, unsigned int size, int ret)
 {
-	return ret ?: use_bpf(command);
+	return ret ?: guard_command(command, attributes) ?: use_bpf(command);
 }
 
 /* Later kernels tell whether they ask for themselves. Which of the two programs fits is seen by their arguments. */
 SEC("lsm/bpf")
 int BPF_PROG(bw_may_bpf_kernel, int command, void *attributes, unsigned int size, bool kernel, int ret)
 {
-	return ret ?: kernel ? 0 : use_bpf(command);
+	if (ret || kernel)
+		return ret;
+	return guard_command(command, attributes) ?: use_bpf(command);
 }
 
 SEC("lsm/inode_init_security_anon")

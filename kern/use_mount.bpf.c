@@ -12,7 +12,7 @@
  *
  * tree.bpf.c counts the changes on some of these hooks, whether or not they are judged here.
  */
-#include "use.h"
+#include "guard_agent.h"
 
 static inline int use_mount_at(__u32 hook, const struct path *path)
 {
@@ -23,12 +23,13 @@ SEC("lsm/sb_mount")
 int BPF_PROG(bw_may_mount, const char *device, const struct path *path, const char *type, unsigned long flags,
 	     void *data, int ret)
 {
-	return ret ?: use_mount_at(BW_HOOK_SB_MOUNT, path);
+	return ret ?: guard_place(BW_HOOK_SB_MOUNT, path) ?: use_mount_at(BW_HOOK_SB_MOUNT, path);
 }
 
 SEC("lsm/move_mount")
 int BPF_PROG(bw_may_move_mount, const struct path *from, const struct path *to, int ret)
 {
+	ret = ret ?: guard_place(BW_HOOK_MOVE_MOUNT, from) ?: guard_place(BW_HOOK_MOVE_MOUNT, to);
 	return ret ?: use_mount_at(BW_HOOK_MOVE_MOUNT, to);
 }
 
@@ -46,12 +47,16 @@ int BPF_PROG(bw_may_make_mount, struct super_block *sb, void *options, unsigned 
 SEC("lsm/sb_remount")
 int BPF_PROG(bw_may_remount, struct super_block *sb, void *options, int ret)
 {
+	if (!ret && guard_has_pins(sb))
+		ret = guard_refuse_mount(BW_HOOK_SB_REMOUNT, sb->s_root, 0);
 	return ret ?: use_on_path(BW_FACILITY_MOUNT, BW_HOOK_SB_REMOUNT, (__u64)sb->s_root, 0);
 }
 
 SEC("lsm/sb_umount")
 int BPF_PROG(bw_may_unmount, struct vfsmount *mount, int flags, int ret)
 {
+	if (!ret && guard_has_pins(mount->mnt_sb) && guard_is_nodes((__u64)mount))
+		ret = guard_refuse_mount(BW_HOOK_SB_UMOUNT, mount->mnt_root, (__u64)mount);
 	return ret ?: use_on_path(BW_FACILITY_MOUNT, BW_HOOK_SB_UMOUNT, (__u64)mount->mnt_root, (__u64)mount);
 }
 

@@ -6,7 +6,7 @@
  *	ptrace_traceme        PTRACE_TRACEME: the parent becomes the tracer
  *	task_kill             every signal that a process sends to another one
  */
-#include "use.h"
+#include "guard_agent.h"
 
 /* Looking only (PTRACE_MODE_READ: /proc/PID/maps, fd, environ) is not meant. Threads of one process are not asked. */
 SEC("lsm/ptrace_access_check")
@@ -14,6 +14,8 @@ int BPF_PROG(bw_may_ptrace, struct task_struct *child, __u32 mode, int ret)
 {
 	if (ret || !(mode & BW_PTRACE_MODE_ATTACH))
 		return ret;
+	if (guard_process(child, BW_FACILITY_PTRACE, BW_HOOK_PTRACE_ACCESS_CHECK, 0))
+		return -BW_EPERM;
 	return use_on_task(BW_FACILITY_PTRACE, BW_HOOK_PTRACE_ACCESS_CHECK, child, 0);
 }
 
@@ -48,5 +50,8 @@ int BPF_PROG(bw_may_signal, struct task_struct *target, void *info, __u32 signal
 
 	if (ret || !signal || target->tgid == thread->tgid || !use_is_sent(ctx, thread))
 		return ret;
+	/* SIGHUP has the agent read its files again: that is asked of it by a signal. */
+	if (signal != BW_SIGHUP && guard_process(target, BW_FACILITY_SIGNAL, BW_HOOK_TASK_KILL, signal))
+		return -BW_EPERM;
 	return use_on_task(BW_FACILITY_SIGNAL, BW_HOOK_TASK_KILL, target, signal);
 }

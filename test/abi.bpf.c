@@ -34,6 +34,7 @@ KEEP(bw_origin);
 KEEP(bw_digest);
 KEEP(bw_header);
 KEEP(bw_control);
+KEEP(bw_guarded);
 KEEP(bw_names);
 KEEP(bw_stats);
 KEEP(bw_fold);

@@ -184,6 +184,8 @@ static const struct place {
 	MEMBER(bw_control, agent_start),
 	MEMBER(bw_control, told),
 	MEMBER(bw_control, decided),
+	MEMBER(bw_control, guard),
+	MEMBER(bw_control, _reserved),
 	MEMBER(bw_control, active),
 	MEMBER(bw_control, paths),
 	MEMBER(bw_control, marking),
@@ -196,7 +198,13 @@ static const struct place {
 	MEMBER(bw_control, agent_inode),
 	MEMBER(bw_control, agent_device),
 	MEMBER(bw_control, fold_after),
+	MEMBER(bw_control, pins_device),
+	MEMBER(bw_control, _pad),
 	MEMBER(bw_control, header),
+
+	STRUCT(bw_guarded),
+	MEMBER(bw_guarded, kind),
+	MEMBER(bw_guarded, id),
 
 	STRUCT(bw_names),
 	MEMBER(bw_names, text),

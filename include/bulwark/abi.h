@@ -20,7 +20,7 @@
 #include "limits.h"
 
 #ifndef BW_ABI_VERSION /* a test has a next version */
-#define BW_ABI_VERSION 6
+#define BW_ABI_VERSION 7
 #endif
 
 #define BW_ABI_SIZE(type, size) _Static_assert(sizeof(type) == (size), #type " changed its size: this is the ABI")
@@ -446,6 +446,8 @@ struct bw_control {
 	__u64 agent_start; /* when it began, in hundredths of a second of CLOCK_BOOTTIME */
 	__u64 told;	   /* bw_stats.lost, as far as an agent has told it */
 	__u64 decided;	   /* bw_stats.decided, when an agent last looked */
+	__u32 guard;	   /* BW_GUARD_* */
+	__u32 _reserved;
 
 	__u64 active;
 	__u64 paths;
@@ -459,10 +461,30 @@ struct bw_control {
 	__u64 agent_inode;  /* of the file that an agent runs: root's processes that run it are taken for one */
 	__u32 agent_device; /* as in bw_inode_key */
 	__u32 fold_after;   /* so many equal events of a second are told, the rest is counted; 0: all are told */
+	__u32 pins_device;  /* of the file system that has what is pinned, as in bw_inode_key; 0: not known */
+	__u32 _pad;
 	struct bw_header header[2];
 };
-BW_ABI_SIZE(struct bw_control, 96 + 2 * sizeof(struct bw_header));
-BW_ABI_HEAD(struct bw_control, active, 32);
+BW_ABI_SIZE(struct bw_control, 112 + 2 * sizeof(struct bw_header));
+BW_ABI_HEAD(struct bw_control, active, 40);
+
+#define BW_GUARD_ON	1 /* nobody else does anything to the agent while a policy enforces */
+#define BW_GUARD_SEALED 2 /* nor when none does; and the agent takes nothing back: until the node starts again */
+
+/* What of the kernel's belongs to bulwark, by its number. Hash map; the value means nothing. */
+enum bw_guarded_kind {
+	BW_GUARDED_MAP,
+	BW_GUARDED_PROGRAM,
+	BW_GUARDED_LINK,
+};
+
+struct bw_guarded {
+	__u32 kind;
+	__u32 id;
+};
+BW_ABI_SIZE(struct bw_guarded, 8);
+
+#define BW_GUARDED_MAX 4096
 
 /* A piece of the names of policies and rules, for the agent that comes next: agent/roster_pack.h. Array map. */
 #define BW_NAMES_CHUNK 1024
