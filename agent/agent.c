@@ -20,6 +20,7 @@
 #include "cgroup_tree.h"
 #include "counters.h"
 #include "folds.h"
+#include "guard.h"
 #include "log.h"
 #include "notify.h"
 #include "policy/names.h"
@@ -439,6 +440,7 @@ static int open_store(struct agent *agent)
 		.judge_open_files = agent->config->judge_open_files,
 		.measure = agent->config->measure_programs,
 		.fold_after = agent->config->fold_after,
+		.guard = agent->config->guard,
 	};
 	int r = load_open(&options, &agent->loader);
 
@@ -461,7 +463,11 @@ static int open_store(struct agent *agent)
 	    sizeof(agent->store.compile.hash_key))
 		return log_error_errno(-EIO, "Cannot draw a random key for the tables: %m");
 	agent->reload = (struct reload){ .store = &agent->store, .folders = &agent->config->policy_dirs };
-	takeover_begin(agent);
+	if (agent->config->guard || load_is_sealed(agent->loader))
+		r = guard_policy(agent->config, &agent->store.guard);
+	r = r < 0 ? r : takeover_begin(agent);
+	if (r < 0)
+		return r;
 	keep_open(&agent->keep, agent->config->state_dir, &agent->store);
 	return reload_folders(&agent->reload, true, NULL);
 }
@@ -521,6 +527,25 @@ static int confine(struct agent *agent)
 	return confine_agent(agent->config, helper, &agent->confinement);
 }
 
+/* A trial has to end first: what it brought could not be taken back any more. */
+static int seal(struct agent *agent)
+{
+	int r;
+
+	if (!agent->config->seal && !load_is_sealed(agent->loader))
+		return 0;
+	if (trial_is_on(&agent->trial) && !load_is_sealed(agent->loader)) {
+		log_warning("A change is on trial: the node is not sealed before the agent starts again");
+		return 0;
+	}
+	r = store_seal(&agent->store);
+	if (r < 0)
+		return log_error_errno(r, "Cannot seal the node: %m");
+	load_seal(agent->loader);
+	log_info("The node is sealed: what enforces stays until it starts again");
+	return 0;
+}
+
 static void tell_ready(struct agent *agent)
 {
 	agent->since = when_now();
@@ -554,6 +579,7 @@ int agent_start(struct agent *agent, const struct config *config, int ready_fd)
 	r = r < 0 ? r : control_listen(agent->control);
 	r = r < 0 ? r : confine(agent);
 	r = r < 0 ? r : takeover_keep(agent); /* last: of a start that fails nothing stays */
+	r = r < 0 ? r : seal(agent);
 	if (r >= 0)
 		tell_ready(agent);
 	return r;

@@ -16,6 +16,7 @@
 #include "apply.h"
 #include "carry.h"
 #include "fill.h"
+#include "guarded.h"
 #include "lineage.h"
 #include "log.h"
 #include "search.h"
@@ -174,6 +175,7 @@ int apply_tables(struct loader *loader, const struct tables *tables, struct cgro
 		log_warning_errno(r, "Cannot wait for hooks on the old tables: %m, ignoring");
 	control->marking = 0;
 	carry_forget(loader, tables);
+	guarded_settle(loader);
 	fill_done(&fill);
 	*ret_active = next;
 	return 0;

@@ -67,7 +67,18 @@ void config_done(struct config *config)
 	free(config->kubelet.name);
 	config_list_clear(&config->policy_dirs);
 	config_list_clear(&config->log);
+	config_list_clear(&config->package_managers);
 	*config = (struct config){ 0 };
+}
+
+static int add_managers(struct config_list *list)
+{
+	static const char *const usual[] = { "/usr/bin/dpkg", "/usr/bin/rpm", "/usr/bin/dnf5", "/usr/bin/microdnf" };
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(usual) && r >= 0; i++)
+		r = config_list_add(list, usual[i]);
+	return r;
 }
 
 int config_default(struct config *ret)
@@ -76,6 +87,7 @@ int config_default(struct config *ret)
 	struct config config = {
 		.log_files = 5,
 		.fold_after = 32,
+		.guard = true,
 		.on_error = BW_ON_ERROR_DENY,
 		.unknown_container = BW_ON_ERROR_ALLOW,
 		.admin_group = CONFIG_NO_GROUP,
@@ -89,7 +101,7 @@ int config_default(struct config *ret)
 		strcpy(host, "localhost");
 	config.node = strdup(host);
 	if (!config.node || !config.socket || !config.pins || !config.state_dir ||
-	    config_list_add(&config.policy_dirs, CONFIG_POLICY_DIR) < 0) {
+	    config_list_add(&config.policy_dirs, CONFIG_POLICY_DIR) < 0 || add_managers(&config.package_managers) < 0) {
 		config_done(&config);
 		return -ENOMEM;
 	}
@@ -167,6 +179,11 @@ static int read_policy_dirs(const struct reading *reading, const struct node *no
 {
 	reading->config->policy_dirs_named = true;
 	return read_list(reading, node, &reading->config->policy_dirs, true);
+}
+
+static int read_package_managers(const struct reading *reading, const struct node *node)
+{
+	return read_list(reading, node, &reading->config->package_managers, true);
 }
 
 static int read_log(const struct reading *reading, const struct node *node)
@@ -318,13 +335,30 @@ static int read_open_files(const struct reading *reading, const struct node *nod
 	return 0;
 }
 
-static int read_measure_programs(const struct reading *reading, const struct node *node)
+static void read_flag(const struct reading *reading, const struct node *node, const char *key, bool *ret)
 {
 	static const char *const word[] = { "false", "true" };
-	int value = read_either(reading, node, "measure_programs", word);
+	int value = read_either(reading, node, key, word);
 
 	if (value >= 0)
-		reading->config->measure_programs = value;
+		*ret = value;
+}
+
+static int read_measure_programs(const struct reading *reading, const struct node *node)
+{
+	read_flag(reading, node, "measure_programs", &reading->config->measure_programs);
+	return 0;
+}
+
+static int read_guard(const struct reading *reading, const struct node *node)
+{
+	read_flag(reading, node, "guard", &reading->config->guard);
+	return 0;
+}
+
+static int read_seal(const struct reading *reading, const struct node *node)
+{
+	read_flag(reading, node, "seal", &reading->config->seal);
 	return 0;
 }
 
@@ -388,6 +422,9 @@ static const struct key keys[] = {
 	{ "open_files", read_open_files },
 	{ "measure_programs", read_measure_programs },
 	{ "confine", read_confine },
+	{ "guard", read_guard },
+	{ "package_managers", read_package_managers },
+	{ "seal", read_seal },
 	{ "unknown_container", read_unknown_container },
 	{ "kubelet", read_kubelet },
 	{ "kubelet_ca", read_kubelet_ca },
@@ -456,6 +493,15 @@ static void check_kubelet(const struct reading *reading, const struct node *root
 			"kubelet_key needs kubelet_certificate");
 }
 
+static void check_seal(const struct reading *reading, const struct node *root)
+{
+	const struct node *seal = find_member(root, "seal");
+
+	if (seal && reading->config->seal && !reading->config->guard)
+		mistake(reading, seal, "contradiction", "remove guard: false",
+			"without the guard root takes down what is sealed");
+}
+
 static int read_root(const struct reading *reading, const struct node *root)
 {
 	const struct node *member;
@@ -468,8 +514,10 @@ static int read_root(const struct reading *reading, const struct node *root)
 			document_kind(root));
 	for (member = root->kind == NODE_MAP ? root->first : NULL; member && r >= 0; member = member->next)
 		r = read_member(reading, member);
-	if (root->kind == NODE_MAP)
+	if (root->kind == NODE_MAP) {
 		check_kubelet(reading, root);
+		check_seal(reading, root);
+	}
 	return r;
 }
 

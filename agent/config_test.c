@@ -53,6 +53,8 @@ START_TEST(defaults)
 	ck_assert_int_eq(config.confine, CONFINE_ON);
 	ck_assert_int_eq(config.unknown_container, BW_ON_ERROR_ALLOW);
 	ck_assert_ptr_null(config.kubelet.from);
+	ck_assert(config.guard && !config.seal);
+	ck_assert_str_eq(config.package_managers.text[0], "/usr/bin/dpkg");
 	ck_assert(config.admin_group == CONFIG_NO_GROUP && config.reader_group == CONFIG_NO_GROUP);
 	done();
 }
@@ -86,6 +88,21 @@ START_TEST(everything)
 	ck_assert_str_eq(config.kubelet.name, "web-1");
 	ck_assert_uint_eq(config.admin_group, 0);
 	ck_assert_uint_eq(config.reader_group, 0);
+	done();
+}
+END_TEST
+
+START_TEST(guarded_and_sealed)
+{
+	read_text("seal: true\npackage_managers: [/usr/bin/pacman, /usr/bin/ansible]\n");
+	ck_assert_int_eq(result, 0);
+	ck_assert(config.guard && config.seal);
+	ck_assert_uint_eq(config.package_managers.n, 2);
+	ck_assert_str_eq(config.package_managers.text[1], "/usr/bin/ansible");
+	done();
+	read_text("guard: false\n");
+	ck_assert_int_eq(result, 0);
+	ck_assert(!config.guard);
 	done();
 }
 END_TEST
@@ -125,6 +142,11 @@ static const struct {
 	{ "fold_after: 1000001\n", ":1:13: error: fold_after is a number from 0 to 1000000, not '1000001'" },
 	{ "fold_after: {}\n", ":1:13: error: expected a number, found a map" },
 	{ "confine: maybe\n", ":1:10: error: confine is 'true', 'log' or 'false', not 'maybe'" },
+	{ "guard: maybe\n", ":1:8: error: guard is 'false' or 'true', not 'maybe'" },
+	{ "seal: 1\n", ":1:7: error: seal is 'false' or 'true', not '1'" },
+	{ "guard: false\nseal: true\n",
+	  ":2:7: error: without the guard root takes down what is sealed [contradiction]" },
+	{ "package_managers: dpkg\n", ":1:19: error: 'dpkg' is not an absolute path" },
 	{ "confine: []\n", ":1:10: error: expected 'true', 'log' or 'false', found a list" },
 	{ "unknown_container: refuse\n", ":1:20: error: unknown_container is 'deny' or 'allow', not 'refuse'" },
 	{ "kubelet: http://127.0.0.1:10255/pods\n",
@@ -201,6 +223,7 @@ int main(void)
 
 	tcase_add_test(tests, defaults);
 	tcase_add_test(tests, everything);
+	tcase_add_test(tests, guarded_and_sealed);
 	tcase_add_test(tests, confinement_that_tells);
 	tcase_add_test(tests, one_is_a_list_of_one);
 	tcase_add_loop_test(tests, says_what_is_wrong, 0, ARRAY_SIZE(mistakes));

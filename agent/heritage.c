@@ -7,6 +7,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include "batch.h"
@@ -31,23 +32,100 @@ static int read_names(int fd, char **ret, size_t *ret_size)
 	return bpf_map_lookup_batch(fd, NULL, &from, keys, *ret, &n, NULL) && errno != ENOENT ? -errno : 0;
 }
 
+static int read_roster(int fd, struct roster **ret)
+{
+	_free_ char *bytes = NULL;
+	size_t size = 0;
+	int r = read_names(fd, &bytes, &size);
+
+	return r < 0 ? r : roster_unpack(bytes, size, ret);
+}
+
 int heritage_roster(const struct loader *loader, unsigned int back, struct roster **ret)
 {
 	__u64 active = load_control(loader)->active;
-	_free_ char *bytes = NULL;
 	_close_ int fd = -1;
-	size_t size = 0;
 	int r;
 
 	if (active <= back)
 		return -ENOENT;
 	fd = load_inner(loader, fill_name(FILL_NAMES), (__u32)(active - back) & 1);
-	if (fd < 0)
-		return fd;
-	r = read_names(fd, &bytes, &size);
-	r = r < 0 ? r : roster_unpack(bytes, size, ret);
+	r = fd < 0 ? fd : read_roster(fd, ret);
 	if (r >= 0)
 		(*ret)->active = active - back;
+	return r;
+}
+
+/* --- what is sealed ----------------------------------------------------------------------------------------- */
+
+/* A table of the programs that decide: the caller's descriptor. */
+static int decided_by(const struct loader *loader, const char *table)
+{
+	int fd;
+
+	if (load_origin(loader) == LOAD_REPLACES)
+		return load_replaced(loader, table);
+	fd = fcntl(load_map(loader, table), F_DUPFD_CLOEXEC, 3);
+	return fd < 0 ? -errno : fd;
+}
+
+static int inner_of(int outer, __u32 set)
+{
+	__u32 id = 0;
+	int fd;
+
+	if (bpf_map_lookup_elem(outer, &set, &id))
+		return -errno;
+	fd = bpf_map_get_fd_by_id(id);
+	return fd < 0 ? -errno : fd;
+}
+
+/* The number of the set in force. */
+static int read_active(int fd, __u64 *ret)
+{
+	struct bpf_map_info info = {};
+	__u32 size = sizeof(info), zero = 0;
+	struct bw_control control;
+
+	if (bpf_obj_get_info_by_fd(fd, &info, &size))
+		return -errno;
+	if (info.value_size != sizeof(control))
+		return -EPROTO;
+	if (bpf_map_lookup_elem(fd, &zero, &control))
+		return -errno;
+	*ret = control.active;
+	return control.abi == BW_ABI_VERSION ? 0 : -EPROTO;
+}
+
+static int seal_roster(const struct roster *roster, int policies, struct seal *seal)
+{
+	struct bw_policy policy;
+	int r = 0;
+
+	for (__u32 i = 0; i < roster->n_policies && r >= 0; i++) {
+		if (bpf_map_lookup_elem(policies, &i, &policy))
+			return -errno;
+		if (policy.mode == BW_MODE_ENFORCE)
+			r = seal_add_policy(seal, roster->policy[i].name, roster->policy[i].hash);
+	}
+	return r;
+}
+
+int heritage_seal(const struct loader *loader, struct seal *seal)
+{
+	_close_ int control = decided_by(loader, LOAD_CONTROL), tables = decided_by(loader, fill_name(FILL_NAMES));
+	_close_ int modes = decided_by(loader, fill_name(FILL_POLICIES));
+	struct roster *roster = NULL;
+	__u64 active = 0;
+	int r = read_active(control, &active);
+
+	if (r >= 0) {
+		_close_ int names = inner_of(tables, active & 1), policies = inner_of(modes, active & 1);
+
+		r = read_roster(names, &roster);
+		r = r < 0 ? r : seal_roster(roster, policies, seal);
+	}
+	roster_free(roster);
 	return r;
 }
 

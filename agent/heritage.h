@@ -8,6 +8,7 @@
 
 #include "load.h"
 #include "roster.h"
+#include "seal.h"
 
 /* The roster of the set in force (`back` 0) or of the one before it (1). -ENOENT: there is none; else -errno. */
 int heritage_roster(const struct loader *loader, unsigned int back, struct roster **ret);
@@ -17,6 +18,12 @@ int heritage_roster(const struct loader *loader, unsigned int back, struct roste
  * once more when the new programs are attached, for what was marked meanwhile (and then apply_marks()). 0 or -errno.
  */
 int heritage_origins(struct loader *loader);
+
+/*
+ * What enforces in the set that is in force, of this agent's programs or of those which they replace. -EPROTO: these
+ * are of another version.
+ */
+int heritage_seal(const struct loader *loader, struct seal *seal);
 
 /* What has to be told of programs that were replaced; zero of others. What cannot be read counts nothing. */
 struct heritage_rest {

@@ -13,6 +13,7 @@
 #include <bulwark/hash.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -27,13 +28,14 @@
 /* libbpf's own words are for who debugs bulwark; the operator gets one line from us. */
 static int print_libbpf(enum libbpf_print_level level, const char *format, va_list arguments)
 {
-	char line[1024];
+	_free_ char *text = NULL;
 
 	if (level == LIBBPF_DEBUG)
 		return 0;
-	vsnprintf(line, sizeof(line), format, arguments);
-	line[strcspn(line, "\n")] = 0;
-	log_debug("%s", line);
+	if (vasprintf(&text, format, arguments) < 0)
+		text = NULL;
+	if (text)
+		log_lines(LOG_LEVEL_DEBUG, text); /* what the verifier says has many */
 	return 0;
 }
 
@@ -101,7 +103,7 @@ enum load_origin load_origin(const struct loader *loader)
 static void add_program(struct loader *loader, const struct bulwark_bpf *skeleton, const struct bpf_program *program,
 			int fd, int link)
 {
-	enum programs_need need = programs_need(skeleton, program);
+	unsigned int need = programs_need(skeleton, program);
 	struct load_object *object;
 
 	assert(loader->n < LOAD_PROGRAMS_MAX && loader->n_own < LOAD_OWN_MAX);
@@ -284,7 +286,7 @@ static void introduce(volatile struct bw_control *control)
 	control->agent_start = procfs_status((__u32)getpid(), &self) < 0 ? 0 : self.start;
 }
 
-static int introduce_to(const struct loader *loader, const char *generation)
+static int introduce_to(struct loader *loader, const char *generation)
 {
 	_close_ int fd = pins_get(loader->pins, generation, PINS_MAPS, LOAD_CONTROL);
 	volatile struct bw_control *control = map_control(fd, sizeof(*control));
@@ -292,6 +294,7 @@ static int introduce_to(const struct loader *loader, const char *generation)
 	if (!control)
 		return fd < 0 ? fd : -errno;
 	introduce(control);
+	loader->sealed = control->guard & BW_GUARD_SEALED;
 	munmap((void *)control, sizeof(*control));
 	return 0;
 }
@@ -307,6 +310,7 @@ static int adopt(struct loader *loader, const struct bulwark_bpf *skeleton)
 	}
 	loader->origin = LOAD_ADOPTED;
 	loader->kept = true;
+	loader->attached = true; /* all but what the tables to come may need: load_need() */
 	return 0;
 }
 
@@ -354,13 +358,32 @@ static void start_measuring(struct loader *loader)
 				  "Cannot have the kernel measure its programs (measure_programs): %m, ignoring");
 }
 
+/* A file system, as the kernel numbers it. */
+static __u32 device_at(const char *path)
+{
+	struct stat found;
+
+	return stat(path, &found) ? 0 : (__u32)(major(found.st_dev) << 20 | minor(found.st_dev));
+}
+
+/* What is sealed stays so, and does not become more lenient. */
+static void fill_guard(const struct loader *loader, const struct load_options *options)
+{
+	volatile struct bw_control *control = loader->control;
+
+	control->guard = (options->guard ? BW_GUARD_ON : 0) | (loader->sealed ? BW_GUARD_SEALED : 0);
+	control->pins_device = device_at(options->pins);
+	if (loader->sealed && loader->origin == LOAD_ADOPTED)
+		return;
+	control->on_error = options->on_error;
+	control->unnamed = options->unknown_container;
+}
+
 /* An agent that was killed may have been about to put a set in force, or to mark. */
 static void fill_control(volatile struct bw_control *control, const struct load_options *options)
 {
 	control->abi = BW_ABI_VERSION;
 	introduce(control);
-	control->on_error = options->on_error;
-	control->unnamed = options->unknown_container;
 	control->fold_after = options->fold_after;
 	control->mount_namespace = namespace_of_node("mnt");
 	control->pid_namespace = namespace_of_node("pid");
@@ -374,6 +397,7 @@ static int open_control(struct loader *loader, const struct load_options *option
 	if (!loader->control)
 		return log_error_errno(-errno, "Cannot reach the kernel programs' control: %m");
 	fill_control(loader->control, options);
+	fill_guard(loader, options);
 	loader->binary = realpath("/proc/self/exe", NULL);
 	load_know_binary(loader);
 	if (options->measure)
@@ -407,15 +431,32 @@ int load_open(const struct load_options *options, struct loader **ret)
 	return 0;
 }
 
-void load_know_binary(const struct loader *loader)
+bool load_is_sealed(const struct loader *loader)
 {
-	struct stat found;
+	return loader->control->guard & BW_GUARD_SEALED;
+}
 
-	/* By its path: the file there now may be that of the next agent. */
-	if (!loader->binary || stat(loader->binary, &found))
-		return;
-	loader->control->agent_inode = found.st_ino;
-	loader->control->agent_device = (__u32)(major(found.st_dev) << 20 | minor(found.st_dev));
+void load_seal(struct loader *loader)
+{
+	loader->control->guard |= BW_GUARD_SEALED;
+}
+
+bool load_left_sealed(const char *pins)
+{
+	char path[PATH_MAX];
+	volatile struct bw_control *control;
+	_close_ int fd = -1;
+	bool sealed;
+
+	if (snprintf(path, sizeof(path), "%s/current/maps/" LOAD_CONTROL, pins) >= (int)sizeof(path))
+		return false;
+	fd = bpf_obj_get(path);
+	control = map_control(fd, sizeof(*control));
+	if (!control)
+		return false;
+	sealed = control->guard & BW_GUARD_SEALED;
+	munmap((void *)control, sizeof(*control));
+	return sealed;
 }
 
 /* --- after the agent -------------------------------------------------------------------------------------- */

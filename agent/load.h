@@ -20,6 +20,7 @@ struct loader;
 
 struct load_options {
 	const char *pins; /* the folder for what outlives the agent: pins.h */
+	bool guard;	  /* BW_GUARD_ON */
 	enum bw_on_error on_error;
 	enum bw_on_error unknown_container; /* bw_control.unnamed */
 	bool judge_open_files;		    /* with the programs that see each use of an open file */
@@ -61,7 +62,7 @@ int load_take_down(struct loader *loader);
  * Tells the kernel side which file the agent runs, for whoever runs it next may use bpf(2) too. Each second and at the
  * end: an upgrade puts another file in its place.
  */
-void load_know_binary(const struct loader *loader);
+void load_know_binary(struct loader *loader);
 
 /*
  * Attaches what follows threads and cgroups, and has it see the threads that were there before. After it the agent has
@@ -81,6 +82,13 @@ int load_attach(struct loader *loader);
  * the tables come in force; what is attached stays. Before load_attach() it only notes the need.
  */
 int load_need(struct loader *loader, const struct bw_header *header);
+
+/* BW_GUARD_SEALED: from here on, until the node starts again; also where an agent before has done so. */
+bool load_is_sealed(const struct loader *loader);
+void load_seal(struct loader *loader);
+
+/* Whether what an agent has left in the folder of pins is sealed; false also where this process may not look. */
+bool load_left_sealed(const char *pins);
 
 struct load_program {
 	const char *name; /* of the program */

@@ -8,8 +8,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#include "guarded.h"
 #include "load_inner.h"
 #include "log.h"
 
@@ -45,11 +47,13 @@ int load_need(struct loader *loader, const struct bw_header *header)
 	int r = 0;
 
 	if (header->judged & (1u << BW_OP_USE | 1u << BW_OP_SOCKET))
-		needed |= 1u << PROGRAMS_FACILITIES;
+		needed |= PROGRAMS_FACILITIES;
 	if (header->exec_anywhere & BW_LABEL_DIGESTS)
-		needed |= 1u << PROGRAMS_DIGESTS;
+		needed |= PROGRAMS_DIGESTS;
+	if (loader->control->guard)
+		needed |= PROGRAMS_GUARD;
 	for (size_t i = 0; !r && i < loader->n; i++) {
-		if (!loader->shown[i].waits || !(needed & 1u << loader->program[i].need))
+		if (!loader->shown[i].waits || !(needed & loader->program[i].need))
 			continue;
 		if (loader->attached)
 			r = attach_program(loader, i);
@@ -170,7 +174,33 @@ int load_attach(struct loader *loader)
 		r = r ?: attach_programs(loader, PROGRAMS_PREPARE);
 	}
 	loader->attached = r >= 0;
-	return r < 0 ? r : see_it_run(loader);
+	r = r < 0 ? r : see_it_run(loader);
+	if (r >= 0)
+		guarded_settle(loader);
+	return r;
+}
+
+/* By its path: the file there now may be that of the next agent. */
+void load_know_binary(struct loader *loader)
+{
+	const struct load_object *program = load_find_program(loader, "bw_know_agent");
+	_close_ int link = -1;
+	struct stat found;
+
+	if (!program || !loader->binary || stat(loader->binary, &found) ||
+	    (loader->known[0] == found.st_ino && loader->known[1] == found.st_dev))
+		return;
+	link = bpf_raw_tracepoint_open(NULL, program->fd);
+	if (link < 0) {
+		log_warning_errno(link, "Cannot tell the kernel programs which file the agent runs: %m, ignoring");
+		return;
+	}
+	loader->control->marker = (__u32)getpid();
+	if (stat(loader->binary, &found) == 0) {
+		loader->known[0] = found.st_ino;
+		loader->known[1] = found.st_dev;
+	}
+	loader->control->marker = 0;
 }
 
 int load_attach_mark(struct loader *loader)

@@ -17,7 +17,7 @@
 struct load_object {
 	char name[LOAD_NAME_ROOM];
 	char hook[LOAD_NAME_ROOM]; /* of a program */
-	enum programs_need need;
+	unsigned int need;	   /* enum programs_need */
 	enum programs_turn turn;
 	int fd;
 	int link; /* of a program that is attached; -1 */
@@ -28,9 +28,11 @@ struct loader {
 	char generation[PINS_GENERATION_ROOM];
 	char replaced[PINS_GENERATION_ROOM]; /* with LOAD_REPLACES */
 	enum load_origin origin;
-	bool kept;     /* what is attached from now on is pinned at once */
-	bool attached; /* load_attach() has been here */
-	char *binary;  /* the path of what this process runs */
+	bool sealed;	/* by an agent before this one */
+	bool kept;	/* what is attached from now on is pinned at once */
+	bool attached;	/* load_attach() has been here */
+	char *binary;	/* the path of what this process runs */
+	__u64 known[2]; /* inode and device of what was there when the kernel side was told last */
 	struct load_object program[LOAD_PROGRAMS_MAX];
 	struct load_program shown[LOAD_PROGRAMS_MAX];
 	size_t n;			      /* of both */

@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <string.h>
 #include "agent.h"
+#include "load.h"
 #include "log.h"
 #include "notify.h"
 #include "off.h"
@@ -263,8 +264,10 @@ static int show_probe(const struct arguments *arguments)
 /* By the agent that is there; of one that is gone, what it left. */
 static int stop_enforcement(const struct config *config)
 {
-	int r = pins_take_down(config->pins);
+	int r = load_left_sealed(config->pins) ? -EKEYREJECTED : pins_take_down(config->pins);
 
+	if (r == -EKEYREJECTED)
+		return log_error_errno(r, "The node is sealed: what enforces stays until the node starts again");
 	if (r == -EBUSY)
 		return stop_agent(config->socket);
 	if (r == 1)

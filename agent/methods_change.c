@@ -24,6 +24,10 @@ static int refuse_change(struct request *request, int r)
 	if (request->diag.n_errors)
 		return request_refuse(request, "invalid-policy", "%zu mistakes in the policy; nothing was changed",
 				      request->diag.n_errors);
+	if (r == -EKEYREJECTED)
+		return request_refuse(request, "sealed",
+				      "the node is sealed: what enforces stays as it is until the node starts again; "
+				      "nothing was changed, the agent's log names the policy");
 	if (r == -EFBIG || r == -E2BIG || r == -ENOSPC)
 		return request_refuse(request, "too-large", "%s; nothing was changed", strerror(-r));
 	return request_refuse(request, "failed", "%s; nothing was changed, the agent's log says more", strerror(-r));
@@ -113,6 +117,10 @@ static int begin_change(struct agent *agent, struct request *request, unsigned i
 	r = r < 0 ? r : request_number(request, "try", TRIAL_SECONDS_MAX, ret_seconds);
 	if (r < 0 || !*ret_seconds)
 		return r;
+	if (agent->store.seal)
+		return request_refuse(request, "sealed",
+				      "the node is sealed: what comes in force could not be taken back; nothing was "
+				      "changed");
 	r = trial_begin(&agent->trial, *ret_seconds);
 	return r < 0 ? refuse_change(request, r) : 0;
 }
@@ -351,7 +359,9 @@ int methods_stop(void *context, struct request *request)
 {
 	struct agent *agent = context;
 
-	(void)request;
+	if (agent->store.seal)
+		return request_refuse(request, "sealed",
+				      "the node is sealed: what enforces stays until the node starts again");
 	agent->take_down = true;
 	loop_stop(agent->loop);
 	return 0;

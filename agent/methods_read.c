@@ -224,6 +224,13 @@ static void put_sinks(struct writer *writer, const struct pipeline *pipeline)
 	writer_close(writer, ']');
 }
 
+static const char *guard_word(const struct agent *agent)
+{
+	if (agent->store.seal)
+		return "sealed";
+	return agent->store.guard ? "on" : "off";
+}
+
 /* What the agent has given up. */
 static void put_confinement(struct writer *writer, const struct confinement *confinement)
 {
@@ -257,6 +264,7 @@ int methods_status(void *context, struct request *request)
 	writer_text(reply, "node", agent->config->node);
 	writer_text(reply, "kernel", probe_release());
 	put_time(reply, "since", agent->since);
+	writer_text(reply, "guard", guard_word(agent));
 	put_confinement(reply, &agent->confinement);
 	put_programs(reply, agent->loader);
 	put_counts(reply, &agent->store);

@@ -102,7 +102,7 @@ static int put_decisions(struct exposition *to, const struct store *store)
 		return r;
 	exposition_family(to, "bulwark_decisions", EXPOSITION_COUNTER,
 			  "Times that a rule, or a default, was its policy's outcome.");
-	for (i = 0; i < tables->n_rule_names; i++)
+	for (i = 0; i < tables->n_rule_names && tables->rule_name[i].policy < store->n; i++) /* the guard's come last */
 		put_rule(to, tables->policy_name[tables->rule_name[i].policy].name, &tables->rule_name[i], &count[i]);
 	return 0;
 }

@@ -107,14 +107,38 @@ static bool is_about_facilities(const struct bulwark_bpf *skeleton, const struct
 	return false;
 }
 
-/* Those on hooks that each connection or start of a program passes wait for who asks: see load_need(). */
-enum programs_need programs_need(const struct bulwark_bpf *skeleton, const struct bpf_program *program)
+static bool is_about_agent(const struct bulwark_bpf *skeleton, const struct bpf_program *program)
 {
-	if (program == skeleton->progs.bw_mark || program == skeleton->progs.bw_threads_before)
+	const struct bpf_program *const about[] = {
+		skeleton->progs.bw_may_reach_map, skeleton->progs.bw_may_reach_program,
+		skeleton->progs.bw_may_limit,	  skeleton->progs.bw_starts_agent,
+		skeleton->progs.bw_may_bpf,	  skeleton->progs.bw_may_bpf_kernel,
+		skeleton->progs.bw_may_mount,	  skeleton->progs.bw_may_move_mount,
+		skeleton->progs.bw_may_remount,	  skeleton->progs.bw_may_unmount,
+		skeleton->progs.bw_may_ptrace,	  skeleton->progs.bw_may_signal,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(about); i++)
+		if (program == about[i])
+			return true;
+	return false;
+}
+
+/* Those on hooks that each connection or start of a program passes wait for who asks: see load_need(). */
+unsigned int programs_need(const struct bulwark_bpf *skeleton, const struct bpf_program *program)
+{
+	unsigned int need = 0;
+
+	if (program == skeleton->progs.bw_mark || program == skeleton->progs.bw_threads_before ||
+	    program == skeleton->progs.bw_know_agent)
 		return PROGRAMS_AGENT;
 	if (program == skeleton->progs.bw_digest_program || program == skeleton->progs.bw_digest_mapping)
 		return PROGRAMS_DIGESTS;
-	return is_about_facilities(skeleton, program) ? PROGRAMS_FACILITIES : PROGRAMS_ALWAYS;
+	if (is_about_facilities(skeleton, program))
+		need |= PROGRAMS_FACILITIES;
+	if (is_about_agent(skeleton, program))
+		need |= PROGRAMS_GUARD;
+	return need ? need : PROGRAMS_ALWAYS;
 }
 
 enum programs_turn programs_turn(const struct bulwark_bpf *skeleton, const struct bpf_program *program)

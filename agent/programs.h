@@ -13,12 +13,13 @@
 struct bpf_program;
 struct bulwark_bpf;
 
-/* Who needs a program. */
+/* Who needs a program: one of these, or several. */
 enum programs_need {
-	PROGRAMS_ALWAYS,
-	PROGRAMS_FACILITIES, /* rules of `use` and `socket` */
-	PROGRAMS_DIGESTS,    /* exec rules that ask for them */
-	PROGRAMS_AGENT,	     /* the agent, for a moment: it is attached when it asks for what they do */
+	PROGRAMS_ALWAYS = 1,
+	PROGRAMS_FACILITIES = 2, /* rules of `use` and `socket` */
+	PROGRAMS_DIGESTS = 4,	 /* exec rules that ask for them */
+	PROGRAMS_GUARD = 8,	 /* the guard */
+	PROGRAMS_AGENT = 16,	 /* the agent, for a moment: it is attached when it asks for what they do */
 };
 
 /*
@@ -36,7 +37,7 @@ enum programs_turn {
 int programs_choose(struct bulwark_bpf *skeleton, bool open_files);
 
 const char *programs_hook(const struct bpf_program *program);
-enum programs_need programs_need(const struct bulwark_bpf *skeleton, const struct bpf_program *program);
+unsigned int programs_need(const struct bulwark_bpf *skeleton, const struct bpf_program *program); /* a mask */
 enum programs_turn programs_turn(const struct bulwark_bpf *skeleton, const struct bpf_program *program);
 
 #endif

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 #include "log.h"
+#include "seal.h"
 #include "store_count.h"
 #include "when.h"
 
@@ -34,6 +35,8 @@ void store_done(struct store *store)
 	tables_free(store->waiting);
 	for (i = 0; i < STORE_ROSTERS; i++)
 		roster_free(store->roster[i]);
+	policy_free(store->guard);
+	seal_free(store->seal);
 	*store = (struct store){ 0 };
 }
 
@@ -224,28 +227,62 @@ static int compile_with_roots(const struct candidate *candidate, struct tables *
 	return r;
 }
 
-static int compile(const struct store_change *change, struct tables **ret, struct diag *diag)
+static int compile_candidate(const struct candidate *candidate, struct tables **ret, struct diag *diag)
 {
-	_free_ const struct policy **policy = calloc(change->n + 1, sizeof(*policy));
-	struct candidate candidate = { change->store, policy, change->n };
-	struct cgroups *cgroups = change->store->cgroups;
+	struct cgroups *cgroups = candidate->store->cgroups;
 	struct diag again = { 0 };
-	size_t i;
 	int r;
 
-	if (!policy)
-		return -ENOMEM;
-	for (i = 0; i < change->n; i++)
-		policy[i] = change->entry[i]->policy;
 	if (!cgroups)
-		return compile_plain(&candidate, ret, diag);
-	r = compile_with_roots(&candidate, ret, diag);
+		return compile_plain(candidate, ret, diag);
+	r = compile_with_roots(candidate, ret, diag);
 	if (r < 0 || cgroups_ask(cgroups, (*ret)->asked_path, (*ret)->n_asked_paths) <= 0)
 		return r;
 	/* The policies ask for other paths than those before, and roots lead some of them elsewhere. */
 	*ret = tables_free(*ret);
-	r = compile_with_roots(&candidate, ret, &again);
+	r = compile_with_roots(candidate, ret, &again);
 	diag_done(&again); /* what there is to say, the first time said */
+	return r;
+}
+
+/* The guard's policy enforces while another does, and in a sealed node. It is the last, behind the `n` of the store. */
+static enum bw_mode guard_mode(const struct store *store, const struct tables *tables, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (tables->policy[i].mode == BW_MODE_ENFORCE)
+			return BW_MODE_ENFORCE;
+	return store->seal ? BW_MODE_ENFORCE : BW_MODE_AUDIT;
+}
+
+/* What would be in force, the guard's policy last; returns how many. `ret` has room for one more than the change has.
+ */
+static size_t list_policies(const struct store_change *change, const struct policy **ret)
+{
+	size_t i;
+
+	for (i = 0; i < change->n; i++)
+		ret[i] = change->entry[i]->policy;
+	if (change->store->guard)
+		ret[i++] = change->store->guard;
+	return i;
+}
+
+static int compile(const struct store_change *change, struct tables **ret, struct diag *diag)
+{
+	_free_ const struct policy **policy = calloc(change->n + 1, sizeof(*policy));
+	struct candidate candidate = { change->store, policy, 0 };
+	int r;
+
+	if (!policy)
+		return -ENOMEM;
+	candidate.n = change->n || change->store->seal ? list_policies(change, policy) : 0;
+	r = compile_candidate(&candidate, ret, diag);
+	if (r >= 0 && candidate.n > change->n) {
+		(*ret)->policy[change->n].mode = guard_mode(change->store, *ret, change->n);
+		(*ret)->header.enforced = tables_enforced(*ret);
+	}
 	return r;
 }
 
@@ -325,6 +362,38 @@ static int judge(const struct store *store, struct tables *tables, struct store_
 	return lockout_check(store->lockout, tables, policy, only, diag);
 }
 
+static int refuse_sealed(const char *name)
+{
+	return log_error_errno(-EKEYREJECTED,
+			       "The node is sealed and policy '%s' enforces: it stays as it is until the node starts "
+			       "again",
+			       name);
+}
+
+/* In a sealed node, what enforces stays. */
+static int respect_seal(const struct store *store, const struct tables *tables)
+{
+	const char *broken = store->seal ? seal_broken(store->seal, tables) : NULL;
+
+	return broken ? refuse_sealed(broken) : 0;
+}
+
+/* What enforces now is to stay too. */
+static void renew_seal(struct store *store)
+{
+	int r = store->seal ? seal_add(store->seal, store->tables) : 0;
+
+	if (r < 0)
+		log_error_errno(r, "Cannot seal what came in force last: %m");
+}
+
+int store_seal(struct store *store)
+{
+	int r = store->seal ? 0 : seal_new(&store->seal);
+
+	return r < 0 ? r : seal_add(store->seal, store->tables);
+}
+
 /* From here on the kernel side decides by these tables, and events have their names. */
 static int apply(struct store *store, const struct tables *tables)
 {
@@ -352,6 +421,7 @@ static int put_in_force(struct store_change *change, struct tables **ret, struct
 	int r;
 
 	r = compile(change, &tables, diag);
+	r = r < 0 ? r : respect_seal(store, tables);
 	if (r >= 0 && !change->same && !change->returning)
 		r = judge(store, tables, change->entry, change->n, -1, diag);
 	/*
@@ -394,6 +464,7 @@ int store_commit(struct store_change *change, const struct requester *requester,
 	count_commit(store, began);
 	same = change->same;
 	finish(change, tables, requester);
+	renew_seal(store);
 	if (store->settled && !same)
 		store->settled(store->context);
 	return 0;
@@ -402,13 +473,18 @@ int store_commit(struct store_change *change, const struct requester *requester,
 int store_await(struct store_change *change, struct diag *diag)
 {
 	struct store *store = change->store;
+	struct tables *tables = NULL;
 	size_t i;
 	int r;
 
 	assert(!store->n && !store->waiting);
-	r = compile(change, &store->waiting, diag);
-	if (r < 0)
+	r = compile(change, &tables, diag);
+	r = r < 0 ? r : respect_seal(store, tables);
+	if (r < 0) {
+		tables_free(tables);
 		return r;
+	}
+	store->waiting = tables;
 	for (i = 0; i < change->n; i++)
 		change->entry[i]->in_force = true;
 	free(store->entry);
@@ -431,6 +507,7 @@ int store_put_awaited(struct store *store)
 	store->tables = store->waiting;
 	store->waiting = NULL;
 	tell_loaded(store, NULL);
+	renew_seal(store);
 	if (store->settled)
 		store->settled(store->context);
 	return 0;
@@ -452,6 +529,19 @@ int store_refresh(struct store *store)
 	return r;
 }
 
+/* One policy, and with it the guard's, where that is the first or the last to enforce. */
+static int switch_mode(struct store *store, size_t i, enum bw_mode mode)
+{
+	struct tables *tables = store->tables;
+	size_t guard = store->n;
+	int r = apply_mode(store->loader, tables, i, mode);
+
+	if (r < 0 || tables->n_policies == guard)
+		return r;
+	mode = guard_mode(store, tables, guard);
+	return tables->policy[guard].mode == mode ? 0 : apply_mode(store->loader, tables, guard, mode);
+}
+
 int store_mode(struct store *store, const char *name, enum bw_mode mode, const struct requester *requester,
 	       struct diag *diag)
 {
@@ -465,7 +555,9 @@ int store_mode(struct store *store, const char *name, enum bw_mode mode, const s
 	r = mode == BW_MODE_ENFORCE ? judge(store, store->tables, store->entry, store->n, (long)i, diag) : 0;
 	if (r < 0)
 		return r;
-	r = apply_mode(store->loader, store->tables, i, mode);
+	if (mode != BW_MODE_ENFORCE && store->seal && store_mode_of(store, i) == BW_MODE_ENFORCE)
+		return refuse_sealed(entry->policy->name);
+	r = switch_mode(store, i, mode);
 	if (r < 0)
 		return r;
 	entry->policy->mode = mode;
@@ -473,6 +565,7 @@ int store_mode(struct store *store, const char *name, enum bw_mode mode, const s
 		entry->policy->rollout = 100;
 		store->tables->policy_name[i].rolled_out = true;
 	}
+	renew_seal(store);
 	store->changed(store->context, STORE_MODE, entry, requester);
 	if (store->settled)
 		store->settled(store->context);

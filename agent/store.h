@@ -7,7 +7,7 @@
  * A commit compiles the candidate list and applies the tables; only then the list changes. On any failure the old
  * policies stay in force and the store is as it was.
  *
- * Owner: the store owns its entries and tables; a change owns what was put into it until it is committed.
+ * Owner: the store owns its entries, tables, guard and seal; a change owns what was put into it until it is committed.
  */
 #ifndef AGENT_STORE_H
 #define AGENT_STORE_H
@@ -56,6 +56,8 @@ typedef void (*store_settled_fn)(void *context);
 struct store {
 	struct loader *loader;
 	const struct lockout *lockout; /* by which a change is judged; NULL: by none */
+	struct policy *guard;	       /* the agent's own, compiled with the others (guard.h); NULL: none */
+	struct seal *seal;	       /* what has to stay; NULL: the node is not sealed */
 	struct cgroups *cgroups;       /* entered into each set of tables */
 	struct compile_options compile;
 	store_changed_fn changed; /* told after the change is in force, for each policy */
@@ -95,7 +97,8 @@ enum bw_mode store_mode_of(const struct store *store, size_t i); /* in force now
 /* Counters of all entries, from the day each policy was loaded; `ret` has room for store->n. */
 int store_counters(const struct store *store, struct bw_counter *ret);
 
-/* The same by rule: `ret` has room for tables->n_rule_names. A rule counts from the day one of its name was loaded. */
+/* The same by rule: `ret` has room for tables->n_rule_names; of the guard's nothing is said. A rule counts from the day
+ * one of its name was loaded. */
 int store_rule_counters(const struct store *store, struct bw_counter *ret);
 
 int store_begin(struct store *store, struct store_change *ret);
@@ -108,8 +111,9 @@ int store_put(struct store_change *change, struct policy *policy, const char *fi
 bool store_drop(struct store_change *change, const char *name); /* false: there is none */
 
 /*
- * Puts the change in force and ends it. -EINVAL with diagnostics when it does not compile; else what apply_tables()
- * returned, which has said why. The change is still to be aborted after a failure.
+ * Puts the change in force and ends it. -EINVAL with diagnostics when it does not compile; -EKEYREJECTED, logged, when
+ * the node is sealed and it takes back what enforces; else what apply_tables() returned, which has said why. The change
+ * is still to be aborted after a failure.
  */
 int store_commit(struct store_change *change, const struct requester *requester, struct diag *diag);
 void store_abort(struct store_change *change); /* does nothing after a commit; fit for _cleanup_ */
@@ -125,9 +129,12 @@ int store_put_awaited(struct store *store);
 /* Compiles what is in force anew, by what is known of the roots of containers now. Logs what failed. */
 int store_refresh(struct store *store);
 
+/* From here on what enforces stays, and what will: seal.h. -ENOMEM. */
+int store_seal(struct store *store);
+
 /*
- * Switches one policy at one instant: -ENOENT; -EINVAL with diagnostics when nobody could switch it back; or what
- * apply_mode() returned. `requester` as above.
+ * Switches one policy at one instant: -ENOENT; -EINVAL with diagnostics when nobody could switch it back; -EKEYREJECTED
+ * as above; or what apply_mode() returned. `requester` as above.
  */
 int store_mode(struct store *store, const char *name, enum bw_mode mode, const struct requester *requester,
 	       struct diag *diag);

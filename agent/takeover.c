@@ -7,6 +7,7 @@
 #include "agent.h"
 #include "counters.h"
 #include "log.h"
+#include "seal.h"
 
 /* Records of sets that an agent before has put in force may wait in the ring. */
 static void inherit_rosters(struct agent *agent)
@@ -41,13 +42,27 @@ static void await_names(struct agent *agent)
 		kubelet_await(agent->kubelet);
 }
 
-void takeover_begin(struct agent *agent)
+static int inherit_seal(struct agent *agent)
+{
+	int r;
+
+	if (!load_is_sealed(agent->loader))
+		return 0;
+	r = seal_new(&agent->store.seal);
+	r = r < 0 ? r : heritage_seal(agent->loader, agent->store.seal);
+	if (r < 0)
+		log_error_errno(r, "The node is sealed, and what enforces cannot be read: %m; it goes on");
+	return r;
+}
+
+int takeover_begin(struct agent *agent)
 {
 	await_names(agent);
 	if (load_origin(agent->loader) == LOAD_ADOPTED)
 		inherit_rosters(agent);
 	else if (load_origin(agent->loader) == LOAD_REPLACES)
 		inherit_marks(agent);
+	return inherit_seal(agent);
 }
 
 void takeover_attached(struct agent *agent)

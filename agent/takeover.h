@@ -8,10 +8,11 @@
 struct agent;
 
 /*
- * Before policies are put in force: what pods are called, who the numbers in waiting events are, and which files are
- * marked. Waits for the kubelet, some seconds at most.
+ * Before policies are put in force: what pods are called, who the numbers in waiting events are, which files are
+ * marked, and what is sealed. Waits for the kubelet, some seconds at most. Returns -errno, logged, when what is sealed
+ * cannot be found out.
  */
-void takeover_begin(struct agent *agent);
+int takeover_begin(struct agent *agent);
 
 /* When the programs are attached: what was marked while they were loaded. */
 void takeover_attached(struct agent *agent);

@@ -88,6 +88,12 @@ int load_open(const struct load_options *options, struct loader **ret)
 	return *ret ? 0 : -ENOMEM;
 }
 
+bool load_left_sealed(const char *pins)
+{
+	(void)pins;
+	return false;
+}
+
 /* Nothing is pinned: who wants an end of it has to ask the agent. */
 int pins_take_down(const char *folder)
 {
@@ -124,6 +130,24 @@ int heritage_keep(struct loader *loader, struct heritage_rest *ret)
 	return fake_kernel.keep_error;
 }
 
+bool load_is_sealed(const struct loader *loader)
+{
+	(void)loader;
+	return fake_kernel.control.guard & BW_GUARD_SEALED;
+}
+
+void load_seal(struct loader *loader)
+{
+	(void)loader;
+	fake_kernel.control.guard |= BW_GUARD_SEALED;
+}
+
+int heritage_seal(const struct loader *loader, struct seal *seal)
+{
+	(void)loader;
+	return fake_kernel.sealed ? seal_add_policy(seal, fake_kernel.sealed, fake_kernel.sealed_hash) : 0;
+}
+
 int load_take_down(struct loader *loader)
 {
 	(void)loader;
@@ -131,7 +155,7 @@ int load_take_down(struct loader *loader)
 	return 0;
 }
 
-void load_know_binary(const struct loader *loader)
+void load_know_binary(struct loader *loader)
 {
 	(void)loader;
 }

@@ -21,7 +21,9 @@ struct fake_kernel {
 	bool attached;
 	bool kept; /* outlives the agent */
 	int keep_error;
-	int origin; /* enum load_origin */
+	int origin;	    /* enum load_origin */
+	const char *sealed; /* name of a policy that heritage_seal() finds; NULL: none */
+	const char *sealed_hash;
 	int origins_error;
 	unsigned int origins; /* calls of heritage_origins() */
 	__u64 rest_decided;   /* what heritage_keep() tells */
