@@ -69,7 +69,7 @@ http()
 			printf '%s\r\n' "$line"
 		done
 		printf 'Connection: close\r\n\r\n'
-	) >&"$connection" 2>/dev/null
+	) 2>/dev/null 1>&"$connection"
 	timeout 10 cat <&"$connection" 2>/dev/null | tr -d '\r' >"$FOLDER/answer"
 	exec {connection}>&-
 	STATUS=0 OUT=$(cat "$FOLDER/answer") ERR=''

@@ -1205,6 +1205,7 @@ static int operate(char **words)
 	const struct operation *operation = find(operations, words[0]) ?: find(use_operations, words[0]);
 	int r;
 
+	operation = operation ?: find(guard_operations, words[0]);
 	if (!operation || count(words + 1) < operation->arguments)
 		usage("no such operation, or too few arguments");
 	r = operation->run(words + 1);

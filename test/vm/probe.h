@@ -13,7 +13,8 @@ struct operation {
 	int (*run)(char **argument);
 };
 
-extern const struct operation use_operations[]; /* probe_use.c */
+extern const struct operation use_operations[];	  /* probe_use.c */
+extern const struct operation guard_operations[]; /* probe_guard.c */
 
 void __attribute__((noreturn)) usage(const char *what);
 

@@ -22,6 +22,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -170,6 +171,27 @@ static void wait_for_disk(enum disk disk, char *device, size_t size)
 	stop();
 }
 
+static volatile sig_atomic_t asked;
+
+static void note_request(int signal)
+{
+	asked = signal;
+}
+
+/* What only pid 1 may do is asked of it: on SIGUSR1 it ends the process whose number is in the file. */
+static void end_process(void)
+{
+	char text[16] = "";
+	int fd = open(RUN_DIR "/end", O_RDONLY | O_CLOEXEC);
+
+	asked = 0;
+	if (fd < 0)
+		return;
+	if (read(fd, text, sizeof(text) - 1) > 0 && atoi(text) > 1)
+		kill(atoi(text), SIGTERM);
+	close(fd);
+}
+
 /* Reaps until `pid` ends; its status the way a shell gives it. */
 static int wait_for(pid_t pid)
 {
@@ -177,6 +199,8 @@ static int wait_for(pid_t pid)
 	pid_t ended;
 
 	do {
+		if (asked)
+			end_process();
 		ended = waitpid(-1, &status, 0);
 	} while (ended != pid && (ended > 0 || errno == EINTR));
 	if (ended != pid)
@@ -394,6 +418,7 @@ static void run_system(void)
 	int output, status;
 	pid_t pid;
 
+	sigaction(SIGUSR1, &(struct sigaction){ .sa_handler = note_request }, NULL);
 	mount_all(root_mounts, sizeof(root_mounts) / sizeof(root_mounts[0]));
 	mount(NULL, "/", NULL, MS_SHARED | MS_REC, NULL);
 	mount_modules();
