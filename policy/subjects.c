@@ -128,6 +128,14 @@ static int list_attempts(const struct tables *tables, struct subjects *ret)
 
 static int list_rest(const struct tables *tables, const struct places *cgroups, struct subjects *ret)
 {
+	static const char *const words[] = {
+		[TABLE_IMAGE] = "an image as a rule asks",
+		[TABLE_NAME] = "a container's name as a rule asks",
+		[TABLE_NAMESPACE] = "a namespace as a rule asks",
+		[TABLE_POD] = "a pod as a rule asks",
+		[TABLE_LABEL] = "a label as a rule asks",
+		[TABLE_ALIAS] = "a link in its container as a rule asks",
+	};
 	const struct bw_header *header = &tables->header;
 	int r = 0;
 
@@ -142,7 +150,7 @@ static int list_rest(const struct tables *tables, const struct places *cgroups, 
 		struct bw_traits traits = { 0 };
 
 		traits.word[condition->trait / 64 % BW_TRAIT_WORDS] = 1ull << condition->trait % 64;
-		r = add(&ret->side[SIDE_NAMES], &traits, "names of its container as a rule asks");
+		r = add(&ret->side[SIDE_NAMES], &traits, words[condition->key]);
 	}
 	return r;
 }

@@ -114,7 +114,7 @@ static void print_findings(const struct comparison *comparison)
 	for (size_t i = 0; i < comparison->n; i++)
 		print_finding(&comparison->list[i]);
 	if (comparison->n)
-		printf("%zu differences; ", comparison->n);
+		printf("%zu difference%s; ", comparison->n, comparison->n == 1 ? "" : "s");
 	else
 		fputs(comparison->cut ? "no difference was found; " : "no difference; ", stdout);
 	puts(note);

@@ -33,9 +33,9 @@ versus 'a network and its halves' 0 '[{name: a, connect: [10.0.0.0/8]}]' \
 	'[{name: a, connect: [10.0.0.0/9, 10.128.0.0/9]}]'
 
 versus 'a wider pattern' 1 '[{name: a, read: ["/srv/*.key"]}]' '[{name: a, read: ["/srv/*"]}]' \
-	"read of /srv/*: allow -> deny by one/a ($FOLDER/b.yaml:6)*1 differences; *"
+	"read of /srv/*: allow -> deny by one/a ($FOLDER/b.yaml:6)*1 difference; *"
 versus 'a file less' 1 "[$sh, {name: b, read: [/etc/shadow]}]" "[$sh]" \
-	"read of /etc/shadow: deny by one/b ($FOLDER/a.yaml:6) -> allow*1 differences; *"
+	"read of /etc/shadow: deny by one/b ($FOLDER/a.yaml:6) -> allow*1 difference; *"
 versus 'a stricter action' 1 "[$sh]" '[{name: a, exec: [/bin/sh], action: kill}]' \
 	'exec of /*bin/sh: deny by * -> kill by *'
 versus 'another subject' 1 '[{name: a, subject: {binary: [/a]}, read: [/x]}]' \
