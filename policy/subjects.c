@@ -116,6 +116,7 @@ static int list_attempts(const struct tables *tables, struct subjects *ret)
 		r = add_set(tables, ret, SIDE_OWNER, header->owner[i], "%s", words[0][i]);
 		r = r ?: add_set(tables, ret, SIDE_CONTAINER, header->container[i], "%s", words[1][i]);
 	}
+	r = r ?: add_set(tables, ret, SIDE_MEMORY, header->memory, "%s", "the file is deleted");
 	for (size_t i = 0; !r && i < tables->n_digests; i++)
 		r = add_set(tables, ret, SIDE_DIGEST, tables->digest[i].traits, "the file has digest %zu of the rules",
 			    i + 1);

@@ -22,6 +22,7 @@ enum subject_side {
 	SIDE_OWNER,
 	SIDE_DIGEST,
 	SIDE_APPLET,
+	SIDE_MEMORY,
 	_SIDE_MAX,
 };
 

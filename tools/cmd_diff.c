@@ -17,7 +17,7 @@
 #include <bulwark/control.h>
 
 static const char note[] = "compared by rules and modes: not by rollout, messages, links, or views and marks of files; "
-			   "names of containers as if each condition could hold alone";
+			   "subjects as if all that rules ask for could go together";
 
 struct arguments {
 	struct command_options options;

@@ -50,6 +50,14 @@ versus 'a facility' 1 '[{name: a, use: [bpf]}]' '[{name: a, use: [bpf, mount]}]'
 versus 'a kind of socket' 1 '[{name: a, socket: [AF_ALG]}]' '[{name: a, socket: [AF_ALG/SOCK_SEQPACKET]}]' \
 	'socket of AF_ALG*: deny by * -> allow*'
 versus 'memory' 1 '[{name: a, exec: {memory: true}}]' "[$sh]" '*: deny by * -> allow*'
+versus 'memory of some files' 1 '[{name: a, exec: {paths: [/srv/x], memory: true}}]' \
+	'[{name: a, exec: {paths: [/srv/y], memory: true}}]' '*exec of /srv/x*: deny by * -> allow*the file is deleted*'
+versus 'memory of files and of all' 0 '[{name: a, exec: {memory: true}}, {name: b, exec: {paths: [/srv/x], memory: true}}]' \
+	'[{name: a, exec: {memory: true}}]'
+versus 'arguments and owners' 1 \
+	'[{name: a, exec: {paths: [/srv/x], args: ["-a*"]}}, {name: b, subject: {owner: true}, write: [/srv/x]}]' \
+	'[{name: a, exec: {paths: [/srv/x], args: ["-ab*"]}}, {name: b, subject: {owner: false}, write: [/srv/x]}]' \
+	'*argument -a*its owner*3 differences; *'
 
 mkdir "$FOLDER/set"
 policy one enforce "[$sh]" >"$FOLDER/set/one.yaml"
