@@ -16,15 +16,15 @@
 
 /* --- names of literals ------------------------------------------------------------------------------------- */
 
-int literals_add(void *context, const char *bytes, size_t size, __u64 hash)
+int literals_add(void *literals, const char *bytes, size_t size, __u64 hash)
 {
-	struct literals *literals = context;
-	int r = grow_to(&literals->list, &literals->capacity, literals->n + 1, sizeof(*literals->list));
-	const char *text = r ? NULL : arena_text(&literals->arena, bytes, size);
+	struct literals *to = literals;
+	int r = grow_to(&to->list, &to->capacity, to->n + 1, sizeof(*to->list));
+	const char *text = r ? NULL : arena_text(&to->arena, bytes, size);
 
 	if (!text)
 		return -ENOMEM;
-	literals->list[literals->n++] = (struct literal){ hash, text };
+	to->list[to->n++] = (struct literal){ hash, text };
 	return 0;
 }
 
@@ -188,7 +188,7 @@ static int try_name(struct search *search, const char *name, size_t size)
 	path = arena_alloc(&search->places->arena, length + slash + size + 1);
 	if (!path)
 		return -ENOMEM;
-	memcpy(path, above, length);
+	memcpy(path, above, length + 1);
 	if (slash)
 		path[length] = '/';
 	memcpy(path + length + slash, name, size);
