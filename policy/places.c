@@ -14,49 +14,6 @@
 #define STRINGS_PER_ROW 4
 #define NAME_LENGTH_MAX 255
 
-/* --- names of literals ------------------------------------------------------------------------------------- */
-
-int literals_add(void *literals, const char *bytes, size_t size, __u64 hash)
-{
-	struct literals *to = literals;
-	int r = grow_to(&to->list, &to->capacity, to->n + 1, sizeof(*to->list));
-	const char *text = r ? NULL : arena_text(&to->arena, bytes, size);
-
-	if (!text)
-		return -ENOMEM;
-	to->list[to->n++] = (struct literal){ hash, text };
-	return 0;
-}
-
-static int compare_literals(const void *a, const void *b)
-{
-	const struct literal *x = a, *y = b;
-
-	return (x->hash > y->hash) - (x->hash < y->hash);
-}
-
-void literals_sort(struct literals *literals)
-{
-	if (literals->n)
-		qsort(literals->list, literals->n, sizeof(*literals->list), compare_literals);
-}
-
-void literals_done(struct literals *literals)
-{
-	arena_done(&literals->arena);
-	free(literals->list);
-	*literals = (struct literals){ 0 };
-}
-
-static const char *find_literal(const struct literals *literals, __u64 hash)
-{
-	const struct literal key = { .hash = hash };
-	const struct literal *found =
-		literals->n ? bsearch(&key, literals->list, literals->n, sizeof(key), compare_literals) : NULL;
-
-	return found ? found->text : NULL;
-}
-
 /* --- strings that globs tell apart --------------------------------------------------------------------------- */
 
 /* A string is the byte at its end and the string before it. */
@@ -228,7 +185,7 @@ static int try_literals(struct search *search)
 
 	for (size_t i = first_edge(tables, search->at);
 	     !r && i < tables->n_edges && tables->edge[i].key.state == search->at; i++) {
-		const char *name = find_literal(search->literals, tables->edge[i].key.name);
+		const char *name = literals_find(search->literals, tables->edge[i].key.name);
 
 		search->wanted[tables->edge[i].next] = true;
 		if (name)

@@ -5,19 +5,8 @@
 #ifndef POLICY_PLACES_H
 #define POLICY_PLACES_H
 
+#include "literals.h"
 #include "tables.h"
-
-/* The names behind the keys of edges; filled by compile_options.literal. */
-struct literal {
-	__u64 hash;
-	const char *text;
-};
-
-struct literals {
-	struct arena arena;
-	struct literal *list;
-	size_t n, capacity;
-};
 
 struct place {
 	const char *path;
@@ -30,10 +19,6 @@ struct places {
 	size_t n, capacity;
 	bool cut; /* names were found for some states and not for all */
 };
-
-int literals_add(void *literals, const char *bytes, size_t size, __u64 hash);
-void literals_sort(struct literals *literals);
-void literals_done(struct literals *literals);
 
 /* The labels that are met from state `from` on (BW_STATE_*). 0 or -ENOMEM; places_done() ends it in any case. */
 int places_list(const struct tables *tables, const struct literals *literals, __u32 from, struct places *ret);

@@ -214,7 +214,8 @@ static int run(const struct arguments *arguments)
 	for (unsigned int side = 0; side < 2 && r != -ENOMEM; side++) {
 		int read = input_policies(arguments->set[side], &inputs[side], &policies[side], &diag);
 
-		r = read ?: r;
+		if (read)
+			r = read;
 	}
 	if (r == -ENOMEM)
 		status = command_out_of_memory();
