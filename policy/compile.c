@@ -128,6 +128,21 @@ static int lower_copies(struct compile *compile, const struct paths *paths)
 	return r ?: traits_check(&compile->traits);
 }
 
+static int tell_literals(const struct compile *compile)
+{
+	const struct compile_options *options = compile->options;
+	const struct tree *tree = &compile->tree;
+	int r = 0;
+
+	for (uint32_t i = 0; !r && options->literal && i < tree->literals.n; i++) {
+		size_t size;
+		const char *text = intern_at(&tree->literals, i, &size);
+
+		r = options->literal(options->literals, text, size, tree->hash[i]);
+	}
+	return r;
+}
+
 static int lower_paths(struct compile *compile)
 {
 	struct paths paths = { &compile->tree, compile->options, compile->diag, &compile->copies, false, false };
@@ -142,6 +157,7 @@ static int lower_paths(struct compile *compile)
 	r = r ?: runtimes_lower(&compile->traits, &compile->tree);
 	r = r ?: lower_copies(compile, &paths);
 	r = r ?: tree_finish(&compile->tree, compile->options->hash_key);
+	r = r ?: tell_literals(compile);
 	r = r ?: attempt_lower(&compile->attempt, &compile->globs);
 	r = r ?: globs_finish(&compile->globs);
 	if (r == -EUCLEAN) {

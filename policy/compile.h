@@ -21,6 +21,9 @@ struct compile_options {
 	void *context;
 	/* Where such paths lead in the roots of containers: what the tables' asked_path says. NULL: nowhere. */
 	const struct alias_set *aliases;
+	/* Told each name that edges have keys of, for who has to spell paths; 0 or what ends the work. NULL: nobody. */
+	int (*literal)(void *literals, const char *bytes, size_t size, __u64 hash);
+	void *literals;
 };
 
 /*

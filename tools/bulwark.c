@@ -25,6 +25,7 @@ static const struct command commands[] = {
 	{ "check", "Validate policies without an agent", cmd_check },
 	{ "test", "Run the tests of policies, without an agent", cmd_test },
 	{ "explain", "Tell what policies decide of an attempt, and why", cmd_explain },
+	{ "diff", "Tell what two sets of policies decide differently", cmd_diff },
 	{ "replay", "Tell what recorded events would come to with other policies", cmd_replay },
 	{ "impact", "Tell what enforcing a policy would have refused", cmd_impact },
 	{ "learn", "Write a policy that allows what was seen", cmd_learn },

@@ -35,6 +35,7 @@ int cmd_metrics(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_test(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_impact(int argc, char **argv);
 int cmd_learn(int argc, char **argv);
