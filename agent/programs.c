@@ -110,12 +110,10 @@ static bool is_about_facilities(const struct bulwark_bpf *skeleton, const struct
 static bool is_about_agent(const struct bulwark_bpf *skeleton, const struct bpf_program *program)
 {
 	const struct bpf_program *const about[] = {
-		skeleton->progs.bw_may_reach_map, skeleton->progs.bw_may_reach_program,
-		skeleton->progs.bw_may_limit,	  skeleton->progs.bw_starts_agent,
-		skeleton->progs.bw_may_bpf,	  skeleton->progs.bw_may_bpf_kernel,
-		skeleton->progs.bw_may_mount,	  skeleton->progs.bw_may_move_mount,
-		skeleton->progs.bw_may_remount,	  skeleton->progs.bw_may_unmount,
-		skeleton->progs.bw_may_ptrace,	  skeleton->progs.bw_may_signal,
+		skeleton->progs.bw_may_reach_map,  skeleton->progs.bw_may_reach_program, skeleton->progs.bw_may_limit,
+		skeleton->progs.bw_may_bpf,	   skeleton->progs.bw_may_bpf_kernel,	 skeleton->progs.bw_may_mount,
+		skeleton->progs.bw_may_move_mount, skeleton->progs.bw_may_remount,	 skeleton->progs.bw_may_unmount,
+		skeleton->progs.bw_may_ptrace,	   skeleton->progs.bw_may_signal,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(about); i++)

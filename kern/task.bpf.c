@@ -2,14 +2,14 @@
 /*
  * Threads: what runs where, what ran before, and who started whom.
  *
- *	bprm_creds_for_exec    a thread is about to run another program: the one that it runs is added to its lineage
- *	bprm_committed_creds   a program has been started: its traits; but first, as whom the thread was till then, the
- *	                       second look at an exec whose rules ask for arguments (exec.h)
- *	task_alloc             a thread is born with those of the thread that made it
- *	task_free              a thread is gone, and lets go of its lineage
- *	iterator over threads  the lineage of those that are older than the agent, by their parents
+ *	bprm_creds_for_exec    a thread is about to run another program: the one that it runs is added to its lineage;
+ *and the guard's look at it bprm_committed_creds   a program has been started: its traits; but first, as whom the
+ *thread was till then, the second look at an exec whose rules ask for arguments (exec.h) task_alloc             a
+ *thread is born with those of the thread that made it task_free              a thread is gone, and lets go of its
+ *lineage iterator over threads  the lineage of those that are older than the agent, by their parents
  */
 #include "exec.h"
+#include "guard_start.h"
 #include "lineage.h"
 #include "run.h"
 #include "stored.h"
@@ -21,6 +21,8 @@ int BPF_PROG(bw_program_left, struct linux_binprm *bprm, int ret)
 	struct task_struct *thread = bpf_get_current_task_btf();
 	struct bw_task *task = bpf_task_storage_get(&tasks, thread, NULL, 0);
 
+	if (!ret && guard_is_start(bprm))
+		ret = guard_start(bprm);
 	if (!ret && task && task->descent.flags & DESCENT_KNOWN && !(task->descent.flags & DESCENT_INCLUDED))
 		lineage_for_children(task, thread);
 	return ret;
