@@ -75,7 +75,7 @@ static void learn_from(const struct replay *replay)
 	for (size_t i = 0; i < replay_questions(replay); i++) {
 		struct simulate_question attempt;
 
-		if (replay_attempt(replay, i, &attempt) && learn_add(&learn, &attempt) < 0)
+		if (replay_attempt(replay, i, &attempt) && learn_add(&learn, &attempt, 1) < 0)
 			abort();
 	}
 	if (learn_write(&learn, "learned", &text) < 0 && text)
