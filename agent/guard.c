@@ -107,6 +107,7 @@ static void put_place(struct writer *writer, const struct config *config, const 
 	close_rule(writer, "Something was done to the place of what bulwark has pinned");
 }
 
+/* What the dynamic loader puts into every program, the next agent too, it takes from a file of its own. */
 static void put_programs(struct writer *writer, const struct config *config, const char *agent)
 {
 	open_rule(writer, "programs");
@@ -114,9 +115,10 @@ static void put_programs(struct writer *writer, const struct config *config, con
 	writer_text(writer, NULL, "/usr/sbin/{bulwarkd,bulwark-exporter}");
 	writer_text(writer, NULL, "/usr/bin/bulwark");
 	writer_text(writer, NULL, "/usr/libexec/bulwark/");
+	writer_text(writer, NULL, "/etc/ld.so.preload");
 	open_spared(writer);
 	put_managers(writer, config);
-	close_rule(writer, "A program of bulwark was changed");
+	close_rule(writer, "A program of bulwark was changed, or what is loaded into it");
 }
 
 static void put_settings(struct writer *writer, const struct config *config)

@@ -216,15 +216,28 @@ static bool is_left_in_force(void)
 	return readlink(PINS "/current", generation, sizeof(generation)) > 0;
 }
 
+static bool is_sealed(struct json_object *status)
+{
+	const char *guard = reply_text(status, "guard");
+
+	return guard && strcmp(guard, "sealed") == 0;
+}
+
 /* Who reads this may be in trouble. */
-static void print_way_back(const struct json_object *status)
+static void print_way_back(struct json_object *status)
 {
 	puts("The way back");
+	if (is_sealed(status)) {
+		puts("  The node is sealed: what enforces stays until it starts again.\n"
+		     "  nobody can work           boot with bulwark=off on the kernel's command line");
+		return;
+	}
 	if (!status && is_left_in_force())
 		puts("  No agent runs, and what one has left is in force: start it, or bulwarkd --stop ends that.");
 	puts("  a policy is wrong         bulwark mode NAME audit, or bulwark unload NAME\n"
 	     "  a change is on trial      bulwark confirm --undo, or wait\n"
 	     "  the agent does not answer bulwarkd --stop\n"
+	     "  its files are guarded     bulwark stop, or let no policy enforce\n"
 	     "  nobody can log in         boot with bulwark=off on the kernel's command line");
 }
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bulwark learn: a policy of least privilege from what was seen. In: recorded events. Out: the policy, in audit mode,
- * for its author to read; what was refused is not learned.
+ * bulwark learn: a policy of least privilege from what was seen. In: recorded events, or what programs do from now on.
+ * Out: the policy, in audit mode, for its author to read; what was refused is not learned.
  */
 #include "learn.h"
 #include "lines.h"
+#include "moment.h"
 #include "policy/policy.h"
 #include "remembered.h"
+#include "watch.h"
 #include <base/cleanup.h>
 #include <bulwark/control.h>
 #include <errno.h>
@@ -18,14 +20,17 @@ struct arguments {
 	const char *from; /* NULL: what the agent remembers */
 	const char *name;
 	const char *policy;
-	char *const *binaries;
+	char **binaries;
 	size_t most;
+	unsigned int seconds; /* of a learning run; 0: none */
 };
 
-static char *const no_binaries[] = { NULL };
+static char *no_binaries[] = { NULL };
 
 static const struct argp_option options[] = {
 	{ "from", 'f', "EVENTS", 0, "The log of events, in place of what the agent remembers; - is standard input", 0 },
+	{ "for", 'F', "SPAN", 0,
+	  "Have the agent report all that these programs do for so long (90s, 10m, 2h), and learn from that", 0 },
 	{ "name", 'N', "NAME", 0, "What the policy is called [learned]", 0 },
 	{ "policy", 'p', "NAME", 0, "Only events of this policy", 0 },
 	{ "most", 'm', "N", 0, "So many files of one folder are listed one by one [16]", 0 },
@@ -42,6 +47,29 @@ static void parse_most(struct arguments *arguments, const char *value, struct ar
 	if (errno || *end || *value < '0' || *value > '9' || most > BW_LIST_MAX)
 		argp_error(state, "not a number from 0 to %d: '%s'", BW_LIST_MAX, value);
 	arguments->most = most;
+}
+
+/* By the paths that events have. */
+static void resolve_binaries(struct arguments *arguments, struct argp_state *state)
+{
+	for (size_t i = 0; arguments->binaries[i]; i++) {
+		char *path = realpath(arguments->binaries[i], NULL);
+
+		if (!path)
+			argp_error(state, "no such program: '%s': %s", arguments->binaries[i], strerror(errno));
+		arguments->binaries[i] = path; /* as long as the program runs */
+	}
+}
+
+static void check_arguments(struct arguments *arguments, struct argp_state *state)
+{
+	if (!arguments->seconds)
+		return;
+	if (!*arguments->binaries)
+		argp_error(state, "--for needs the programs that are to be watched");
+	if (arguments->from || arguments->policy)
+		argp_error(state, "--for does not go with --%s", arguments->from ? "from" : "policy");
+	resolve_binaries(arguments, state);
 }
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
@@ -63,6 +91,13 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 		return 0;
 	case 'm':
 		parse_most(arguments, value, state);
+		return 0;
+	case 'F':
+		if (moment_span(value, WATCH_SECONDS_MAX, &arguments->seconds) < 0)
+			argp_error(state, "--for takes a span up to a week, as 90s, 10m or 2h, not '%s'", value);
+		return 0;
+	case ARGP_KEY_END:
+		check_arguments(arguments, state);
 		return 0;
 	case ARGP_KEY_ARGS:
 		arguments->binaries = state->argv + state->next;
@@ -106,7 +141,7 @@ static int learn_all(const struct arguments *arguments, const struct replay *rep
 		struct simulate_question attempt;
 
 		if (replay_attempt(replay, i, &attempt) && is_asked_for(arguments, &attempt))
-			r = learn_add(learn, &attempt);
+			r = learn_add(learn, &attempt, replay_seen(replay, i));
 	}
 	return r;
 }
@@ -145,6 +180,9 @@ static int read_events(const struct arguments *arguments, struct replay *replay)
 {
 	int r;
 
+	if (arguments->seconds)
+		return watch_run(&(struct watch){ &arguments->options, arguments->seconds, arguments->binaries },
+				 replay);
 	if (!arguments->from)
 		return remembered_events(&arguments->options, arguments->policy, replay);
 	r = lines_read(arguments->from, take_line, replay);

@@ -78,6 +78,18 @@ static void print_confined(struct json_object *confined)
 	puts(all ? "" : "; the rest is missing, see bulwark doctor");
 }
 
+/* Who looks here may wonder why root is refused something. */
+static void print_guard(const char *guard)
+{
+	print_label("Guard");
+	if (strcmp(guard, "sealed") == 0)
+		puts("sealed: what enforces stays until the node starts again");
+	else if (strcmp(guard, "on") == 0)
+		puts("on: the agent and its files are closed to root while a policy enforces");
+	else
+		puts("off");
+}
+
 /* The count, and by name the programs that are missing: an attached one needs no words. */
 static void print_programs(struct json_object *programs)
 {
@@ -154,6 +166,8 @@ static void print_status(struct json_object *status)
 
 	print_health(status);
 	print_agent(status);
+	if (reply_text(status, "guard"))
+		print_guard(reply_text(status, "guard"));
 	print_confined(reply_object(status, "confined"));
 	print_programs(reply_list(status, "programs"));
 	print_label("Policies");

@@ -117,11 +117,14 @@ static struct learn_group *find_group(struct learn *learn, const struct simulate
 	if (r < 0 || (r > 0 && grow_to(&learn->group, &learn->capacity, number + 1, sizeof(*learn->group)) < 0))
 		return NULL;
 	if (r > 0)
-		learn->group[number] = (struct learn_group){ attempt->operation, TAKE_PTR(binary), { 0 }, 0, false };
+		learn->group[number] = (struct learn_group){
+			.operation = attempt->operation,
+			.binary = TAKE_PTR(binary),
+		};
 	return &learn->group[number];
 }
 
-int learn_add(struct learn *learn, const struct simulate_question *attempt)
+int learn_add(struct learn *learn, const struct simulate_question *attempt, size_t seen)
 {
 	struct learn_group *group;
 	_free_ char *text = NULL;
@@ -135,12 +138,13 @@ int learn_add(struct learn *learn, const struct simulate_question *attempt)
 	group = find_group(learn, attempt);
 	if (!group)
 		return -ENOMEM;
-	if (attempt->operation == BW_OP_USE) {
-		group->facilities |= 1u << attempt->object.facility;
+	if (attempt->operation == BW_OP_EXEC && attempt->object.memory) {
+		group->memory += seen;
 		return 0;
 	}
-	if (attempt->operation == BW_OP_EXEC && attempt->object.memory) {
-		group->memory = true;
+	group->seen += seen;
+	if (attempt->operation == BW_OP_USE) {
+		group->facilities |= 1u << attempt->object.facility;
 		return 0;
 	}
 	text = text_of(attempt);

@@ -24,10 +24,10 @@ struct learn {
 	size_t n_nobody; /* attempts without a program, which are left out */
 };
 
-/* One attempt. 0 or -ENOMEM. */
-int learn_add(struct learn *learn, const struct simulate_question *attempt);
+/* One attempt, that was seen in so many events. 0 or -ENOMEM. */
+int learn_add(struct learn *learn, const struct simulate_question *attempt, size_t seen);
 
-/* The policy's text, malloc'd. -ENODATA when there is nothing to learn, -ENOMEM. */
+/* The policy's text, with what each rule is due to; malloc'd. -ENODATA when there is nothing to learn, -ENOMEM. */
 int learn_write(struct learn *learn, const char *name, char **ret);
 
 void learn_done(struct learn *learn);

@@ -13,7 +13,8 @@ struct learn_group {
 	char *binary; /* as a pattern */
 	struct intern objects;
 	__u32 facilities;
-	bool memory; /* it ran files without a name */
+	size_t seen;   /* in so many events */
+	size_t memory; /* events of files without a name that it ran, which are not among those */
 };
 
 /* A list of texts: sorted, each once. Texts are an arena's. */

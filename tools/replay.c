@@ -41,8 +41,10 @@ static int flush(struct replay *replay)
 		replay->count[number] =
 			(struct replay_count){ replay->pending.question, replay->pending.old, 0, replay->pending.line };
 	}
-	if (r >= 0)
+	if (r >= 0) {
 		replay->count[number].n++;
+		replay->answer[replay->pending.question].seen++;
+	}
 	replay->n_events += r >= 0;
 	return r < 0 ? r : 0;
 }

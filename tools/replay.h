@@ -117,7 +117,8 @@ void replay_done(struct replay *replay);
 /* How many different questions there were. */
 size_t replay_questions(const struct replay *replay);
 
-/* One of them, which points into the replay; false: it cannot be asked. */
+/* One of them, which points into the replay; false: it cannot be asked. And how many events it was in. */
 bool replay_attempt(const struct replay *replay, size_t number, struct simulate_question *ret);
+size_t replay_seen(const struct replay *replay, size_t number);
 
 #endif

@@ -31,6 +31,7 @@ struct replay_answer {
 	uint32_t mildest;   /* with what the event does not tell in favour of the process */
 	uint32_t strictest; /* and against it */
 	uint32_t worst;	    /* and if every program that a rule asks for had run before it */
+	size_t seen;	    /* in so many events */
 };
 
 struct replay_count {

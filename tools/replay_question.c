@@ -131,6 +131,11 @@ bool replay_attempt(const struct replay *replay, size_t number, struct simulate_
 	return !asked->reason;
 }
 
+size_t replay_seen(const struct replay *replay, size_t number)
+{
+	return replay->answer[number].seen;
+}
+
 /* More may have run before the process than an event tells: only a denial that would be gone is worth the doubt. */
 static int answer(struct replay *replay, struct replay_answer *ret)
 {

@@ -43,15 +43,16 @@
  * POLICY: {name, mode, rolled_out, rules, hits, denials, last_hit?, source, hash, loaded, description?, tags}
  *	`mode` is in force now; `rolled_out` false: the text says enforce, but this node is outside its rollout.
  *	`source`: the file, or "socket". Times are RFC 3339.
- * STATUS: {healthy, reasons: [TEXT], version, abi, pid, node, kernel, since, programs: [{name, hook, attached}],
+ * STATUS: {healthy, reasons: [TEXT], version, abi, pid, node, kernel, since, guard: "on"|"off"|"sealed",
+ *	confined: {capabilities, files, calls}, programs: [{name, hook, attached}],
  *	policies, rules, enforcing, events: {decided, sent, lost, undecided, suppressed}, tables: {states, edges,
  *	labels, entries, traits, prefixes}, containers: {cgroups, known, unnamed}, active, trial?,
  *	failed: [{file, message}], sinks: [{destination, written, failed}]}
  * DIAGNOSTIC: {file, line, column, length, severity, id, message, hint?, text}: `text` is the whole rendering
  *	with the line and the caret.
  * CODE: "bad-request" (malformed, unknown method), "not-permitted", "invalid-policy" (with diagnostics), "not-found",
- *	"too-large", "busy" (a change is on trial), "failed" (the kernel or the system refused: message says what and
- *	the remedy).
+ *	"too-large", "busy" (a change is on trial), "sealed" (what enforces stays until the node starts again), "failed"
+ *	(the kernel or the system refused: message says what and the remedy).
  */
 #ifndef BULWARK_CONTROL_H
 #define BULWARK_CONTROL_H

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # bulwark learn: what is learned is allowed, what is next to it is denied, and hostile names stay names.
-# shellcheck source-path=SCRIPTDIR disable=SC2034
+# shellcheck source-path=SCRIPTDIR disable=SC2034,SC2317
 . "$(dirname "$0")/lib.sh"
 
 # event OPERATION OBJECT [ENFORCED [BINARY]]: a line of a log.
@@ -30,6 +30,7 @@ event()
 run learn --from "$FOLDER/log" --name seen
 is 'a policy' 0 $'apiVersion: bulwark/v1\nkind: Policy\n*name: seen*mode: audit*' ''
 cp "$FOLDER/out" "$FOLDER/seen.yaml"
+is 'what a rule is due to' 0 $'*# seen in 2 events, 1 different\n    - name: exec-1*# seen in 1 event\n    - name: exec-2*# seen in 22 events, 22 different\n    - name: read-*'
 is 'a folder for many files, one by one what runs' 0 '*"/usr/bin/gzip"*"/srv/www/\*"*"\*:5432/tcp"*'
 run check "$FOLDER/seen.yaml"
 is 'that is valid' 0 '1 policy*no errors*'
@@ -90,5 +91,38 @@ if [ -n "$FAKE" ]; then
 	start_agent
 	ask learn
 	is 'an agent that has seen nothing' 1 '' '*nothing to learn from'
+fi
+
+# --- a learning run ------------------------------------------------------------------------------------------------
+
+run learn --for 10s
+is 'a run needs programs' 2 '' '*--for needs the programs*'
+run learn --for 10s "$FOLDER/nothing"
+is 'that are there' 2 '' "*no such program: '$FOLDER/nothing'*"
+run learn --for 0s /bin/sh
+is 'and a time' 2 '' "*--for takes a span up to a week*not '0s'*"
+run learn --for 10s --from "$FOLDER/log" /bin/sh
+is 'and no log' 2 '' '*--for does not go with --from*'
+run learn --for 10s --policy x /bin/sh
+is 'nor a policy' 2 '' '*--for does not go with --policy*'
+run learn --for 1s --socket "$FOLDER/none.sock" /bin/sh
+is 'and an agent' 3 '' '*cannot ask the agent*'
+if [ -x "$FAKE" ]; then
+	start_agent
+	cp /bin/true "$FOLDER/a [\"b\\] {c}"
+	ask learn --for 1s "$FOLDER/a [\"b\\] {c}"
+	is 'who does nothing is not learned' 1 '' "*watching *for 1 s by the policy 'learning-*there is nothing to learn from*"
+	ask list
+	is 'the policy of the run is gone' 0 '*no policy*'
+	"$BULWARK" learn --socket "$SOCKET" --for 1h /bin/sh 2>"$FOLDER/err" >"$FOLDER/out" &
+	LEARNING=$!
+	in_force() { ask list && [[ $OUT == *learning-"$LEARNING"*audit* ]]; }
+	wait_until in_force
+	same 'it is in force meanwhile' 0 $?
+	kill -INT "$LEARNING"
+	wait "$LEARNING"
+	same 'an interruption ends it' 1 $?
+	ask list
+	is 'and takes the policy out' 0 '*no policy*'
 fi
 finish

@@ -155,6 +155,8 @@ tampered() { # HOW: each way once, and undone where it was done
 	$1 'the configuration' sh -c "echo >>$settings"
 	$1 'another name for the program' ln /vm/bin/bulwarkd /vm/bin/agent
 	rm -f /vm/bin/agent
+	$1 'what the loader puts into every program' sh -c 'echo /no/such.so >/etc/ld.so.preload'
+	rm -f /etc/ld.so.preload
 }
 prepare() {
 	mkdir -p "$current/other"
