@@ -53,7 +53,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp cmd_check_argp = {
 	.options = options,
 	.parser = parse_option,
 	.args_doc = "FILE|DIR...",
@@ -158,7 +158,7 @@ int cmd_check(int argc, char **argv)
 	struct diag diag = { 0 };
 	int status = COMMAND_OK, r;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	argp_parse(&cmd_check_argp, argc, argv, 0, NULL, &arguments);
 	r = input_policies(arguments.inputs, &inputs, &policies, &diag);
 	if (r == 0 || r == -EINVAL) /* the good ones may have more to say */
 		r = check_policies(&arguments, &policies, &diag);

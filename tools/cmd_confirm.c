@@ -36,7 +36,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp cmd_confirm_argp = {
 	.options = options,
 	.parser = parse_option,
 	.doc = "Keeps a change that was made with --try, which is taken back otherwise."
@@ -50,7 +50,7 @@ int cmd_confirm(int argc, char **argv)
 	struct json_object *parameters, *reply = NULL;
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	argp_parse(&cmd_confirm_argp, argc, argv, 0, NULL, &arguments);
 	parameters = json_object_new_object();
 	if (!parameters || json_object_object_add(parameters, "undo", json_object_new_boolean(arguments.undo)) != 0) {
 		json_object_put(parameters);

@@ -64,7 +64,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp cmd_diff_argp = {
 	.options = options,
 	.parser = parse_option,
 	.args_doc = "A B\n-a FILE|DIR... -b FILE|DIR...",
@@ -235,7 +235,7 @@ int cmd_diff(int argc, char **argv)
 	struct arguments arguments = { .options = COMMAND_OPTIONS_DEFAULT };
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	argp_parse(&cmd_diff_argp, argc, argv, 0, NULL, &arguments);
 	status = run(&arguments);
 	free(arguments.set[0]);
 	free(arguments.set[1]);

@@ -48,7 +48,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp cmd_doctor_argp = {
 	.options = options,
 	.parser = parse_option,
 	.doc = "Tells what this kernel offers, what is missing and the exact remedy, and how the agent is."
@@ -290,7 +290,7 @@ int cmd_doctor(int argc, char **argv)
 	struct findings findings = { 0 };
 	int status = COMMAND_OK;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	argp_parse(&cmd_doctor_argp, argc, argv, 0, NULL, &arguments);
 	uname(&findings.kernel);
 	findings.features = ask_probe(&arguments);
 	findings.usable = is_usable(findings.features);

@@ -73,7 +73,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp cmd_events_argp = {
 	.options = options,
 	.parser = parse_option,
 	.doc = "Prints the decisions that the agent remembers, oldest first."
@@ -136,7 +136,7 @@ int cmd_events(int argc, char **argv)
 	struct client *client = NULL;
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	argp_parse(&cmd_events_argp, argc, argv, 0, NULL, &arguments);
 	parameters = new_parameters(&arguments);
 	if (!parameters)
 		return command_out_of_memory();

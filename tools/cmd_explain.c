@@ -204,6 +204,7 @@ static void print_answer(const struct explanation *said, const struct simulate_q
 /* --- the command ------------------------------------------------------------------------------------------------- */
 
 static const struct argp_child children[] = {
+	{ .argp = &command_argp },
 	{ .argp = &question_argp, .header = "The question:", .group = 2 },
 	{ 0 },
 };
@@ -256,23 +257,23 @@ static int ask(const struct arguments *arguments, const struct simulate_question
 	return status;
 }
 
+const struct argp cmd_explain_argp = {
+	.parser = parse_option,
+	.args_doc = "-o OPERATION -O OBJECT [FILE|DIR...]\nEVENT [FILE|DIR...]",
+	.doc = "Tells what policies decide of an attempt, by which rule, and why the others do not match. Without "
+	       "FILE or DIR the policies that are in force are asked."
+	       "\vEVENT is a file that holds one event as 'bulwark events --json' prints it; - is standard "
+	       "input.",
+	.children = children,
+};
+
 int cmd_explain(int argc, char **argv)
 {
-	const struct argp_child all[] = { command_children[0], children[0], { 0 } };
-	const struct argp argp = {
-		.parser = parse_option,
-		.args_doc = "[FILE|DIR...]\nEVENT [FILE|DIR...]",
-		.doc = "Tells what policies decide of an attempt, by which rule, and why the others do not match. Without "
-		       "FILE or DIR the policies that are in force are asked."
-		       "\vEVENT is a file that holds one event as 'bulwark events --json' prints it; - is standard "
-		       "input.",
-		.children = all,
-	};
 	struct arguments arguments = { .options = COMMAND_OPTIONS_DEFAULT, .inputs = no_inputs };
 	struct question question = { 0 };
 	int status, r;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	argp_parse(&cmd_explain_argp, argc, argv, 0, NULL, &arguments);
 	r = arguments.event ? read_event(arguments.event, &question)
 			    : question_from_options(&arguments.question, &question);
 	if (r == -ENOMEM)

@@ -56,7 +56,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp cmd_impact_argp = {
 	.options = options,
 	.parser = parse_option,
 	.args_doc = "NAME",
@@ -154,7 +154,7 @@ int cmd_impact(int argc, char **argv)
 	struct diag diag = { 0 };
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	argp_parse(&cmd_impact_argp, argc, argv, 0, NULL, &arguments);
 	status = inforce_policies(&arguments.options, arguments.name, &policies, &diag);
 	if (status == COMMAND_OK)
 		status = run(&arguments, &policies, &diag);

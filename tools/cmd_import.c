@@ -82,7 +82,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp cmd_import_argp = {
 	.options = options,
 	.parser = parse_option,
 	.args_doc = "tetragon|kubearmor FILE|DIR...",
@@ -357,7 +357,7 @@ int cmd_import(int argc, char **argv)
 	struct run run = { 0 };
 	int status, r;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	argp_parse(&cmd_import_argp, argc, argv, 0, NULL, &arguments);
 	r = read_inputs(&run, arguments.inputs);
 	r = r ?: convert(&run, &arguments);
 	status = r < 0 ? command_out_of_memory() : tell(&arguments, &run);

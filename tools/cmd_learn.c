@@ -107,7 +107,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp cmd_learn_argp = {
 	.options = options,
 	.parser = parse_option,
 	.args_doc = "[BINARY...]",
@@ -221,7 +221,7 @@ int cmd_learn(int argc, char **argv)
 	struct diag diag = { 0 };
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	argp_parse(&cmd_learn_argp, argc, argv, 0, NULL, &arguments);
 	replay.policy = arguments.policy;
 	learn.most = arguments.most;
 	status = replay_begin(&replay, &none, &diag) < 0 ? command_out_of_memory() : COMMAND_OK;

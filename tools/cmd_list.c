@@ -9,7 +9,7 @@
 #include <base/cleanup.h>
 #include <bulwark/control.h>
 
-static const struct argp argp = {
+const struct argp cmd_list_argp = {
 	.parser = command_parse_bare,
 	.doc = "Lists the policies in force: mode, rules, how often a rule decided, how often it refused, and when last."
 	       "\v'audit*' is a policy that says enforce while its rollout leaves this node out.",
@@ -79,7 +79,7 @@ int cmd_list(int argc, char **argv)
 	struct json_object *reply = NULL;
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	argp_parse(&cmd_list_argp, argc, argv, 0, NULL, &options);
 	status = ask_agent(&options, "list", NULL, &reply);
 	if (status == COMMAND_OK && !reply_list(reply, "policies"))
 		status = ask_unexpected(&options);

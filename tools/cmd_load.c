@@ -47,7 +47,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp cmd_load_argp = {
 	.options = options,
 	.parser = parse_option,
 	.args_doc = "FILE|DIR...",
@@ -141,7 +141,7 @@ int cmd_load(int argc, char **argv)
 	struct diag diag = { 0 };
 	int status = COMMAND_NO, r;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	argp_parse(&cmd_load_argp, argc, argv, 0, NULL, &arguments);
 	r = input_policies(arguments.inputs, &inputs, &policies, &diag);
 	diag_print(&diag, stderr);
 	if (r == 0)

@@ -51,7 +51,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp cmd_metrics_argp = {
 	.options = options,
 	.parser = parse_option,
 	.doc = "Prints what the agent has counted as OpenMetrics text."
@@ -127,7 +127,7 @@ int cmd_metrics(int argc, char **argv)
 	struct json_object *parameters, *reply = NULL;
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	argp_parse(&cmd_metrics_argp, argc, argv, 0, NULL, &arguments);
 	parameters = json_object_new_object();
 	if (!parameters || reply_add(parameters, "format",
 				     arguments.prometheus || arguments.textfile ? "prometheus" : "openmetrics") < 0) {

@@ -52,7 +52,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp cmd_mode_argp = {
 	.options = options,
 	.parser = parse_option,
 	.args_doc = "NAME audit|enforce",
@@ -84,7 +84,7 @@ int cmd_mode(int argc, char **argv)
 	struct json_object *parameters, *reply = NULL;
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	argp_parse(&cmd_mode_argp, argc, argv, 0, NULL, &arguments);
 	parameters = json_object_new_object();
 	if (!parameters || reply_add(parameters, "name", arguments.name) < 0 ||
 	    reply_add(parameters, "mode", arguments.mode) < 0 ||

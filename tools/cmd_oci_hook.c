@@ -46,7 +46,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp cmd_oci_hook_argp = {
 	.options = options,
 	.parser = parse_option,
 	.doc = "Tells the agent of a container, whose OCI state is read from standard input: for the createRuntime hook of "
@@ -200,7 +200,7 @@ int cmd_oci_hook(int argc, char **argv)
 	int status = COMMAND_NO;
 
 	arguments.options.timeout = TIMEOUT_MS;
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	argp_parse(&cmd_oci_hook_argp, argc, argv, 0, NULL, &arguments);
 	state = read_object(stdin);
 	if (!reply_text(state, "id"))
 		command_error("what came on standard input is no state of an OCI container");

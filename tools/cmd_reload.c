@@ -8,7 +8,7 @@
 #include "reply.h"
 #include <bulwark/control.h>
 
-static const struct argp argp = {
+const struct argp cmd_reload_argp = {
 	.parser = command_parse_bare,
 	.doc = "Reads the policy folders again, as SIGHUP to the agent does."
 	       "\vThe agent sees changed files by itself. A broken file changes nothing: its last good policies stay.",
@@ -52,7 +52,7 @@ int cmd_reload(int argc, char **argv)
 	struct json_object *reply = NULL;
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	argp_parse(&cmd_reload_argp, argc, argv, 0, NULL, &options);
 	status = ask_agent(&options, "reload", NULL, &reply);
 	status = status ?: print_reloaded(&options, reply);
 	json_object_put(reply);

@@ -54,7 +54,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp cmd_replay_argp = {
 	.options = options,
 	.parser = parse_option,
 	.args_doc = "EVENTS [FILE|DIR...]",
@@ -162,7 +162,7 @@ int cmd_replay(int argc, char **argv)
 	struct diag diag = { 0 };
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	argp_parse(&cmd_replay_argp, argc, argv, 0, NULL, &arguments);
 	status = gather(&arguments, &inputs, &policies, &diag);
 	if (status == COMMAND_OK)
 		status = run(&arguments, &policies, &diag);

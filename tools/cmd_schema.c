@@ -17,7 +17,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp argp = {
+const struct argp cmd_schema_argp = {
 	.parser = parse_option,
 	.doc = "Prints a JSON Schema of policies and their tests, for editors.",
 };
@@ -26,7 +26,7 @@ int cmd_schema(int argc, char **argv)
 {
 	struct json_object *schema;
 
-	argp_parse(&argp, argc, argv, 0, NULL, NULL);
+	argp_parse(&cmd_schema_argp, argc, argv, 0, NULL, NULL);
 	schema = schema_new();
 	if (!schema)
 		return command_out_of_memory();

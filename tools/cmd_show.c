@@ -36,7 +36,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp cmd_show_argp = {
 	.parser = parse_option,
 	.args_doc = "NAME",
 	.doc = "Prints a policy that is in force: its text as it was loaded, under a comment with the mode it is in now.",
@@ -71,7 +71,7 @@ int cmd_show(int argc, char **argv)
 	struct json_object *parameters, *reply = NULL;
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	argp_parse(&cmd_show_argp, argc, argv, 0, NULL, &arguments);
 	parameters = json_object_new_object();
 	if (!parameters || reply_add(parameters, "name", arguments.name) < 0) {
 		json_object_put(parameters);

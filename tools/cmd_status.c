@@ -10,7 +10,7 @@
 #include <base/cleanup.h>
 #include <bulwark/control.h>
 
-static const struct argp argp = {
+const struct argp cmd_status_argp = {
 	.parser = command_parse_bare,
 	.doc = "Tells how the agent is: its programs, policies, events and outputs. Exit status 0 means healthy."
 	       "\vA policy file that was refused, a program that is not attached and an output that cannot be written make it unhealthy.",
@@ -191,7 +191,7 @@ int cmd_status(int argc, char **argv)
 	struct json_object *reply = NULL, *healthy;
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	argp_parse(&cmd_status_argp, argc, argv, 0, NULL, &options);
 	status = ask_agent(&options, "status", NULL, &reply);
 	if (status != COMMAND_OK)
 		return status;

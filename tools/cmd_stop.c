@@ -9,7 +9,7 @@
 #include <bulwark/control.h>
 #include <errno.h>
 
-static const struct argp argp = {
+const struct argp cmd_stop_argp = {
 	.parser = command_parse_bare,
 	.doc = "Takes enforcement down and ends the agent. Nothing is refused on this node from then on."
 	       "\vThe policies of the folders are in force again when the agent is started again.",
@@ -39,7 +39,7 @@ int cmd_stop(int argc, char **argv)
 	struct client *client = NULL;
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	argp_parse(&cmd_stop_argp, argc, argv, 0, NULL, &options);
 	status = ask_begin(&options, "stop", NULL, &client);
 	status = status ?: ask_receive(&options, client, options.timeout, &line);
 	status = status ?: ask_answer(&options, line, &reply);

@@ -60,7 +60,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp cmd_test_argp = {
 	.options = options,
 	.parser = parse_option,
 	.args_doc = "FILE|DIR...",
@@ -265,7 +265,7 @@ int cmd_test(int argc, char **argv)
 	struct run run = { .arguments = &arguments };
 	int status, r;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	argp_parse(&cmd_test_argp, argc, argv, 0, NULL, &arguments);
 	r = run_all(&run, arguments.inputs);
 	status = r < 0 ? command_out_of_memory() : tell(&arguments, &run);
 	report_done(&run.report);

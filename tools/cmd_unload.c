@@ -45,7 +45,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp cmd_unload_argp = {
 	.options = options,
 	.parser = parse_option,
 	.args_doc = "NAME...\n--all",
@@ -96,7 +96,7 @@ int cmd_unload(int argc, char **argv)
 	struct json_object *parameters, *reply = NULL;
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	argp_parse(&cmd_unload_argp, argc, argv, 0, NULL, &arguments);
 	parameters = new_parameters(&arguments);
 	if (!parameters)
 		return command_out_of_memory();

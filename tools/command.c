@@ -85,10 +85,10 @@ static const struct argp_option common_options[] = {
 	{ 0 },
 };
 
-static const struct argp common_argp = { .options = common_options, .parser = parse_common };
+const struct argp command_argp = { .options = common_options, .parser = parse_common };
 
 const struct argp_child command_children[] = {
-	{ .argp = &common_argp },
+	{ .argp = &command_argp },
 	{ 0 },
 };
 

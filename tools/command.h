@@ -20,7 +20,12 @@ struct command {
 	const char *name;
 	const char *help; /* one line */
 	int (*run)(int argc, char **argv);
+	const struct argp *argp; /* its options and arguments, as `run` reads them */
 };
+
+/* All of them, in the order of the help; ends with a row without a name. */
+#define COMMANDS_MAX 31
+extern const struct command commands[];
 
 int cmd_load(int argc, char **argv);
 int cmd_unload(int argc, char **argv);
@@ -45,6 +50,30 @@ int cmd_doctor(int argc, char **argv);
 int cmd_stop(int argc, char **argv);
 int cmd_oci_hook(int argc, char **argv);
 
+/* What each of them takes: read by itself, and by tools/manual. */
+extern const struct argp cmd_load_argp;
+extern const struct argp cmd_unload_argp;
+extern const struct argp cmd_list_argp;
+extern const struct argp cmd_show_argp;
+extern const struct argp cmd_mode_argp;
+extern const struct argp cmd_confirm_argp;
+extern const struct argp cmd_reload_argp;
+extern const struct argp cmd_status_argp;
+extern const struct argp cmd_events_argp;
+extern const struct argp cmd_metrics_argp;
+extern const struct argp cmd_check_argp;
+extern const struct argp cmd_test_argp;
+extern const struct argp cmd_explain_argp;
+extern const struct argp cmd_diff_argp;
+extern const struct argp cmd_replay_argp;
+extern const struct argp cmd_impact_argp;
+extern const struct argp cmd_learn_argp;
+extern const struct argp cmd_import_argp;
+extern const struct argp cmd_schema_argp;
+extern const struct argp cmd_doctor_argp;
+extern const struct argp cmd_stop_argp;
+extern const struct argp cmd_oci_hook_argp;
+
 /* --- options ------------------------------------------------------------------------------------------- */
 
 struct command_options {
@@ -62,7 +91,8 @@ struct command_options {
  * --socket, --timeout and --json, as the child of a command's own argp; its input is a struct command_options. A
  * command's parser does at ARGP_KEY_INIT: state->child_inputs[0] = &arguments->options.
  */
-extern const struct argp_child command_children[];
+extern const struct argp command_argp;
+extern const struct argp_child command_children[]; /* it alone */
 
 /* The parser of a command that has no other options and no arguments; its input is a struct command_options. */
 error_t command_parse_bare(int key, char *value, struct argp_state *state);

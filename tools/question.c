@@ -35,7 +35,7 @@ static const struct argp_option options[] = {
 	{ "container", OPTION_CONTAINER, NULL, 0, "It is in a container", 2 },
 	{ "cgroup", OPTION_CGROUP, "PATH", 0, "Its cgroup [/]", 2 },
 	{ "image", 'i', "IMAGE", 0, "The image of its container", 2 },
-	{ "name", OPTION_NAME, "NAME", 0, "The name of its container", 2 },
+	{ "name", OPTION_NAME, "CONTAINER", 0, "The name of its container", 2 },
 	{ "namespace", 'n', "NAMESPACE", 0, "The Kubernetes namespace of its container", 2 },
 	{ "pod", OPTION_POD, "POD", 0, "The pod of its container", 2 },
 	{ "label", 'L', "KEY=VALUE", 0, "A label of its container; may be repeated", 2 },

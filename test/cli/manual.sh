@@ -4,6 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
+written=$(dirname "$BULWARK")/manual/bulwark.1
 
 # The displays of the page that are policies, as one stream of documents.
 awk '/^\.Bd/ { inside = 1; print "---"; next } /^\.Ed/ { inside = 0 } inside' "$top/docs/man/bulwark-policy.5" \
@@ -23,19 +24,23 @@ for name in "$top"/policy/library/*.yaml; do
 done
 
 for command in $("$BULWARK" --help | sed -n 's/^  \([a-z][a-z-]*\)  *.*/\1/p'); do
-	grep -q "^\.It Cm $command\b" "$top/docs/man/bulwark.1"
+	section=$(awk -v head="^\\.It Cm $command( |\$)" '/^\.It Cm / || /^\.Sh / { inside = $0 ~ head } inside' "$written")
+	[ -n "$section" ]
 	STATUS=$?
 	is "bulwark(1) describes $command" 0
-	for option in $("$BULWARK" "$command" --help | grep -oE -- '--[a-z][a-z0-9-]+' | sort -u); do
+	for option in $("$BULWARK" "$command" --help | sed -nE 's/^ {2,6}(-., )?(--[a-z][a-z0-9-]+).*/\2/p'); do
 		case $option in --help | --usage | --version) continue ;; esac
-		grep -q "Fl Fl ${option#--}\b" "$top/docs/man/bulwark.1"
+		case $option in
+		--json | --socket | --timeout) grep -q "^\.It .*Fl Fl ${option#--}\b" "$written" ;;
+		*) grep -q "^\.It .*Fl Fl ${option#--}\b" <<<"$section" ;;
+		esac
 		STATUS=$?
 		is "bulwark(1) describes $command $option" 0
 	done
 done
 
 if command -v mandoc >/dev/null; then
-	for page in "$top"/docs/man/*.[1-9]; do
+	for page in "$written" "$top"/docs/man/*.[1-9]; do
 		mandoc -T lint -W warning "$page" >"$FOLDER/out" 2>&1
 		STATUS=$?
 		is "${page##*/} is well-formed" 0
