@@ -150,6 +150,28 @@ START_TEST(the_next_agent_has_no_other_guard)
 }
 END_TEST
 
+/* What another version has sealed cannot be compared: an upgrade goes through, and seals what it has. */
+START_TEST(the_next_agent_is_of_another_version)
+{
+	fake_kernel.control.guard = BW_GUARD_SEALED;
+	fake_kernel.origin = LOAD_REPLACES;
+	fake_kernel.seal_error = -EPROTO;
+	fixture_start();
+	fixture_load_expect(POLICY("web"), "parameters.loaded.0.name", "web");
+	fixture_expect(UNLOAD_WEB, "error.code", "sealed");
+}
+END_TEST
+
+/* What this version has and cannot read is no reason to go on without. */
+START_TEST(what_is_sealed_cannot_be_read)
+{
+	fake_kernel.control.guard = BW_GUARD_SEALED;
+	fake_kernel.origin = LOAD_ADOPTED;
+	fake_kernel.seal_error = -EIO;
+	ck_assert_int_eq(agent_start(&agent, &config, -1), -EIO);
+}
+END_TEST
+
 START_TEST(the_next_agent_goes_on)
 {
 	static char hash[17];
@@ -185,6 +207,8 @@ int main(void)
 	tcase_add_test(sealed, nothing_is_on_trial);
 	tcase_add_test(sealed, the_next_agent_has_no_less);
 	tcase_add_test(sealed, the_next_agent_has_no_other_guard);
+	tcase_add_test(sealed, the_next_agent_is_of_another_version);
+	tcase_add_test(sealed, what_is_sealed_cannot_be_read);
 	tcase_add_test(sealed, the_next_agent_goes_on);
 	suite_add_tcase(suite, sealed);
 	return harness_run(suite);

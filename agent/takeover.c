@@ -4,6 +4,7 @@
  * what happened meanwhile.
  */
 #include "takeover.h"
+#include <errno.h>
 #include "agent.h"
 #include "counters.h"
 #include "log.h"
@@ -42,6 +43,7 @@ static void await_names(struct agent *agent)
 		kubelet_await(agent->kubelet);
 }
 
+/* Of another version it cannot be read, and who put this one in its place is trusted: it seals what it has. */
 static int inherit_seal(struct agent *agent)
 {
 	int r;
@@ -50,6 +52,10 @@ static int inherit_seal(struct agent *agent)
 		return 0;
 	r = seal_new(&agent->store.seal);
 	r = r < 0 ? r : heritage_seal(agent->loader, agent->store.seal);
+	if (r == -EPROTO) {
+		log_warning("The node was sealed by another version of bulwark: what enforced there is not compared");
+		return 0;
+	}
 	if (r < 0)
 		log_error_errno(r, "The node is sealed, and what enforces cannot be read: %m; it goes on");
 	return r;

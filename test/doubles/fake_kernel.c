@@ -145,6 +145,8 @@ void load_seal(struct loader *loader)
 int heritage_seal(const struct loader *loader, struct seal *seal)
 {
 	(void)loader;
+	if (fake_kernel.seal_error)
+		return fake_kernel.seal_error;
 	return fake_kernel.sealed ? seal_add_policy(seal, fake_kernel.sealed, fake_kernel.sealed_hash) : 0;
 }
 

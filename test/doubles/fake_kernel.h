@@ -24,6 +24,7 @@ struct fake_kernel {
 	int origin;	    /* enum load_origin */
 	const char *sealed; /* name of a policy that heritage_seal() finds; NULL: none */
 	const char *sealed_hash;
+	int seal_error; /* what heritage_seal() returns */
 	int origins_error;
 	unsigned int origins; /* calls of heritage_origins() */
 	__u64 rest_decided;   /* what heritage_keep() tells */
