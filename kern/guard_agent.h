@@ -135,14 +135,17 @@ static inline int guard_refuse_mount(__u32 hook, const struct dentry *dentry, __
 	return guard_refuse(&request, &object);
 }
 
-/* Something is done to this place among the mounts. Returns 0 or -EPERM. */
-static inline int guard_place(__u32 hook, const struct path *path)
+/* Something is done to a mount, at this place in it. Returns 0 or -EPERM. */
+static inline int guard_mount(__u32 hook, const struct vfsmount *mount, const struct dentry *dentry)
 {
-	const struct vfsmount *mount = path->mnt;
-
 	if (!guard_has_pins(mount->mnt_sb) || !guard_is_nodes((__u64)mount))
 		return 0;
-	return guard_refuse_mount(hook, path->dentry, (__u64)mount);
+	return guard_refuse_mount(hook, dentry, (__u64)mount);
+}
+
+static inline int guard_place(__u32 hook, const struct path *path)
+{
+	return guard_mount(hook, path->mnt, path->dentry);
 }
 
 #endif

@@ -7,7 +7,6 @@
 #ifndef KERN_GUARD_START_H
 #define KERN_GUARD_START_H
 
-#include "file.h"
 #include "guard_agent.h"
 
 static inline int guard_is_start(const struct linux_binprm *bprm)
@@ -17,28 +16,16 @@ static inline int guard_is_start(const struct linux_binprm *bprm)
 	return control.guard && inode->i_ino == control.agent_inode && inode->i_sb->s_dev == control.agent_device;
 }
 
-static __noinline int guard_refuse_traced(struct file *file)
-{
-	struct bw_generation now;
-	struct bw_task *task;
-
-	if (!guard_holds(&now))
-		return 0;
-	task = subject_task();
-	if (!task)
-		return -BW_EPERM;
-	task->request = (struct bw_request){ .now = now, .operation = BW_OP_EXEC, .hook = BW_HOOK_BPRM_CREDS_FOR_EXEC };
-	file_about(&task->request, file, 0);
-	return guard_tell(task);
-}
-
 /* Returns 0, or -EPERM when it must not start. */
 static inline int guard_start(struct linux_binprm *bprm)
 {
 	const struct task_struct *thread = bpf_get_current_task_btf();
+	struct bw_generation now;
 
 	bpf_bprm_opts_set(bprm, BPF_F_BPRM_SECUREEXEC);
-	return thread->ptrace ? guard_refuse_traced(bprm->file) : 0;
+	if (!thread->ptrace || !guard_holds(&now))
+		return 0;
+	return guard_refuse_file(&now, bprm->file, BW_OP_EXEC, BW_HOOK_BPRM_CREDS_FOR_EXEC);
 }
 
 #endif

@@ -8,7 +8,6 @@
 #ifndef KERN_GUARD_SWITCH_H
 #define KERN_GUARD_SWITCH_H
 
-#include "file.h"
 #include "guard.h"
 
 #define GUARD_SWITCH	 "ftrace_enabled"
@@ -30,19 +29,11 @@ static inline int guard_switch_concerned(const struct file *file)
 	return file->f_inode->i_sb->s_magic == BW_PROC_MAGIC && guard_is_switch(file);
 }
 
-static __noinline int guard_refuse_switch(struct file *file, __u32 hook)
+static inline int guard_refuse_switch(struct file *file, __u32 hook)
 {
 	struct bw_generation now;
-	struct bw_task *task;
 
-	if (!guard_has_policy(&now))
-		return 0;
-	task = subject_task();
-	if (!task)
-		return -BW_EPERM;
-	task->request = (struct bw_request){ .now = now, .operation = BW_OP_WRITE, .hook = hook };
-	file_about(&task->request, file, 0);
-	return guard_tell(task);
+	return guard_has_policy(&now) ? guard_refuse_file(&now, file, BW_OP_WRITE, hook) : 0;
 }
 
 #endif

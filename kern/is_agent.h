@@ -5,7 +5,7 @@
  *
  * The agent is known by its process. The one that comes after it cannot be, before it has used bpf(2): it is known by
  * the file that it runs, as root and in the node's own namespaces. What runs that file is what it says and nothing that
- * somebody has put into it: guard.bpf.c.
+ * somebody has put into it: guard_start.h.
  */
 #ifndef KERN_IS_AGENT_H
 #define KERN_IS_AGENT_H

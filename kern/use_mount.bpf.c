@@ -55,8 +55,7 @@ int BPF_PROG(bw_may_remount, struct super_block *sb, void *options, int ret)
 SEC("lsm/sb_umount")
 int BPF_PROG(bw_may_unmount, struct vfsmount *mount, int flags, int ret)
 {
-	if (!ret && guard_has_pins(mount->mnt_sb) && guard_is_nodes((__u64)mount))
-		ret = guard_refuse_mount(BW_HOOK_SB_UMOUNT, mount->mnt_root, (__u64)mount);
+	ret = ret ?: guard_mount(BW_HOOK_SB_UMOUNT, mount, mount->mnt_root);
 	return ret ?: use_on_path(BW_FACILITY_MOUNT, BW_HOOK_SB_UMOUNT, (__u64)mount->mnt_root, (__u64)mount);
 }
 
