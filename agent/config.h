@@ -14,16 +14,18 @@
  *	measure_programs: false                # true: the kernel takes the time that its programs run (metrics)
  *	unknown_container: allow               # allow | deny: what rules about names do with a container without
  *	confine: true                          # true | log | false: whether the agent gives up what it does not need
- *	guard: true                            # false: root may do anything to the agent and to what it has put in
- *force package_managers: [/usr/bin/dpkg]      # who may change the agent's files; default: those that are usual seal:
- *false                            # true: what enforces stays until the node starts again kubelet:
- *https://127.0.0.1:10250/pods  # where the names and labels of pods are told; default: nowhere kubelet_ca:
- * /etc/kubernetes/pki/ca.crt # what its certificate is verified by; with https there has to be one kubelet_name: web-1
- *# the name in its certificate; default: the host of the URL kubelet_certificate: /etc/x.crt        # what the agent is
- *known by; with kubelet_key where that is another file kubelet_token: /etc/bulwark/token      # the same by a bearer
- *token state_dir: /var/lib/bulwark            # where what is in force is kept for the next agent pins:
- * /sys/fs/bpf/bulwark              # a folder in bpffs, for what outlives the agent admin_group: bulwark # who may
- *change, besides root reader_group: bulwark-readers          # who may only read
+ *	guard: true                            # false: root may do anything to the agent and to what is in force
+ *	package_managers: [/usr/bin/dpkg]      # who may change the agent's files; default: those that are usual
+ *	seal: false                            # true: what enforces stays until the node starts again
+ *	kubelet: https://127.0.0.1:10250/pods  # where the names and labels of pods are told; default: nowhere
+ *	kubelet_ca: /etc/kubernetes/pki/ca.crt # what its certificate is verified by; with https there has to be one
+ *	kubelet_name: web-1                    # the name in its certificate; default: the host of the URL
+ *	kubelet_certificate: /etc/x.crt        # what the agent is known by; with kubelet_key where that is another file
+ *	kubelet_token: /etc/bulwark/token      # the same by a bearer token
+ *	state_dir: /var/lib/bulwark            # where what is in force is kept for the next agent
+ *	pins: /sys/fs/bpf/bulwark              # a folder in bpffs, for what outlives the agent
+ *	admin_group: bulwark                   # who may change, besides root
+ *	reader_group: bulwark-readers          # who may only read
  */
 #ifndef AGENT_CONFIG_H
 #define AGENT_CONFIG_H

@@ -256,8 +256,7 @@ static enum bw_mode guard_mode(const struct store *store, const struct tables *t
 	return store->seal ? BW_MODE_ENFORCE : BW_MODE_AUDIT;
 }
 
-/* What would be in force, the guard's policy last; returns how many. `ret` has room for one more than the change has.
- */
+/* What would be in force, the guard's policy last; returns how many: one more than the change has, at most. */
 static size_t list_policies(const struct store_change *change, const struct policy **ret)
 {
 	size_t i;
