@@ -87,6 +87,8 @@ void guarded_settle(const struct loader *loader)
 	struct guarded guarded = { .n = 0 };
 	int map = load_map(loader, "guarded");
 
+	if (!loader->control->guard)
+		return;
 	for (size_t i = 0; i < loader->n_maps; i++)
 		add_descriptor(&guarded, BW_GUARDED_MAP, loader->map[i].fd);
 	add_sets(&guarded, loader);

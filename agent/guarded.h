@@ -8,8 +8,9 @@
 #include "load.h"
 
 /*
- * Enters all that the agent has there now, and takes out what is gone. The kernel side enters maps and programs by
- * itself when the agent makes them; links, and what was made before it ran, it does not see. Logs what failed.
+ * Enters all that the agent has there now, and takes out what is gone; where there is a guard. The kernel side enters
+ * maps and programs by itself when the agent makes them; links, and what was made before it ran, it does not see. Logs
+ * what failed.
  */
 void guarded_settle(const struct loader *loader);
 

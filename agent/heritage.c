@@ -69,17 +69,6 @@ static int decided_by(const struct loader *loader, const char *table)
 	return fd < 0 ? -errno : fd;
 }
 
-static int inner_of(int outer, __u32 set)
-{
-	__u32 id = 0;
-	int fd;
-
-	if (bpf_map_lookup_elem(outer, &set, &id))
-		return -errno;
-	fd = bpf_map_get_fd_by_id(id);
-	return fd < 0 ? -errno : fd;
-}
-
 /* The number of the set in force. */
 static int read_active(int fd, __u64 *ret)
 {
@@ -120,7 +109,7 @@ int heritage_seal(const struct loader *loader, struct seal *seal)
 	int r = read_active(control, &active);
 
 	if (r >= 0) {
-		_close_ int names = inner_of(tables, active & 1), policies = inner_of(modes, active & 1);
+		_close_ int names = load_inner_of(tables, active & 1), policies = load_inner_of(modes, active & 1);
 
 		r = read_roster(names, &roster);
 		r = r < 0 ? r : seal_roster(roster, policies, seal);

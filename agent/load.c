@@ -66,15 +66,20 @@ int load_map(const struct loader *loader, const char *name)
 	return i < 0 ? i : loader->map[i].fd;
 }
 
-int load_inner(const struct loader *loader, const char *table, __u32 set)
+int load_inner_of(int table, __u32 set)
 {
 	__u32 id = 0;
 	int fd;
 
-	if (bpf_map_lookup_elem(load_map(loader, table), &set, &id))
+	if (bpf_map_lookup_elem(table, &set, &id))
 		return -errno;
 	fd = bpf_map_get_fd_by_id(id);
 	return fd < 0 ? -errno : fd;
+}
+
+int load_inner(const struct loader *loader, const char *table, __u32 set)
+{
+	return load_inner_of(load_map(loader, table), set);
 }
 
 int load_replaced(const struct loader *loader, const char *name)

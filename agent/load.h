@@ -111,8 +111,9 @@ int load_run_time(const struct loader *loader, size_t i, struct load_run_time *r
 /* For the rooms that work on the maps: a map's descriptor by its name in kern/maps.h, or -ENOENT. */
 int load_map(const struct loader *loader, const char *name);
 
-/* The map that stands in slot `set` of a table: a descriptor, the caller's, or -errno. */
+/* The map that stands in slot `set` of a table, by its name or by a descriptor: one, the caller's, or -errno. */
 int load_inner(const struct loader *loader, const char *table, __u32 set);
+int load_inner_of(int table, __u32 set);
 
 /* The control map, in this process's memory. */
 volatile struct bw_control *load_control(const struct loader *loader);

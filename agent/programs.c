@@ -75,6 +75,14 @@ static bool is_about_open_files(const struct bulwark_bpf *skeleton, const struct
 	       program == skeleton->progs.bw_may_protect_held;
 }
 
+static bool is_among(const struct bpf_program *program, const struct bpf_program *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (program == list[i])
+			return true;
+	return false;
+}
+
 static bool is_about_facilities(const struct bulwark_bpf *skeleton, const struct bpf_program *program)
 {
 	const struct bpf_program *const about[] = {
@@ -101,10 +109,7 @@ static bool is_about_facilities(const struct bulwark_bpf *skeleton, const struct
 		skeleton->progs.bw_may_make_raw_socket,
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(about); i++)
-		if (program == about[i])
-			return true;
-	return false;
+	return is_among(program, about, ARRAY_SIZE(about));
 }
 
 static bool is_about_agent(const struct bulwark_bpf *skeleton, const struct bpf_program *program)
@@ -116,10 +121,7 @@ static bool is_about_agent(const struct bulwark_bpf *skeleton, const struct bpf_
 		skeleton->progs.bw_may_ptrace,	   skeleton->progs.bw_may_signal,
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(about); i++)
-		if (program == about[i])
-			return true;
-	return false;
+	return is_among(program, about, ARRAY_SIZE(about));
 }
 
 /* Those on hooks that each connection or start of a program passes wait for who asks: see load_need(). */
@@ -146,9 +148,8 @@ enum programs_turn programs_turn(const struct bulwark_bpf *skeleton, const struc
 		skeleton->progs.bw_thread_gone,	 skeleton->progs.bw_cgroup_made,     skeleton->progs.bw_cgroup_gone,
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(follows); i++)
-		if (program == follows[i])
-			return PROGRAMS_FOLLOW;
+	if (is_among(program, follows, ARRAY_SIZE(follows)))
+		return PROGRAMS_FOLLOW;
 	return !strncmp(bpf_program__section_name(program), "lsm.s/", 6) ? PROGRAMS_PREPARE : PROGRAMS_DECIDE;
 }
 
