@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "log.h"
+#include "policy/glob.h"
 #include "render.h"
 #include "writer.h"
 
@@ -22,13 +23,8 @@
 static void put_path(struct writer *writer, const char *path, const char *behind)
 {
 	char pattern[2 * PATH_MAX + 2];
-	size_t n = 0;
+	size_t n = glob_escape(path, strnlen(path, PATH_MAX), pattern);
 
-	for (; *path && n < sizeof(pattern) - 4; path++) {
-		if (strchr("*?[]{}\\", *path))
-			pattern[n++] = '\\';
-		pattern[n++] = *path;
-	}
 	snprintf(pattern + n, sizeof(pattern) - n, "%s", behind);
 	writer_text(writer, NULL, pattern);
 }

@@ -192,6 +192,19 @@ static bool is_plain(const char *text, size_t size)
 	return true;
 }
 
+size_t glob_escape(const char *text, size_t size, char *ret)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		if (text[i] && strchr("*?[]{}\\", text[i]))
+			ret[n++] = '\\';
+		ret[n++] = text[i];
+	}
+	ret[n] = '\0';
+	return n;
+}
+
 size_t glob_least(const struct component *component)
 {
 	size_t i, least = 0;

@@ -24,6 +24,9 @@ size_t glob_class(const char *text, size_t size, size_t at, uint64_t ret_set[4],
  */
 int glob_parse(const char *text, size_t size, struct arena *arena, struct component *ret, struct pattern_error *error);
 
+/* A text as the pattern that matches it alone: into `ret`, which has room for twice as much and a NUL. Its length. */
+size_t glob_escape(const char *text, size_t size, char *ret);
+
 /* Bytes of the shortest text that it matches. */
 size_t glob_least(const struct component *component);
 

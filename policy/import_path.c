@@ -5,7 +5,7 @@
  * A pattern that came out is read by the language's own parser before it is added.
  */
 #include "import_path.h"
-#include "pattern.h"
+#include "glob.h"
 #include <errno.h>
 #include <string.h>
 
@@ -27,17 +27,13 @@ static void add(struct import *import, const char *text, const struct node *at, 
 
 const char *import_escaped(struct import *import, const char *text)
 {
-	char *copy = arena_alloc(&import->arena, 2 * strlen(text) + 1), *to = copy;
+	char *copy = arena_alloc(&import->arena, 2 * strlen(text) + 1);
 
 	if (!copy) {
 		import->no_memory = true;
 		return "";
 	}
-	for (; *text; text++) {
-		if (strchr("*?[]{}\\", *text))
-			*to++ = '\\';
-		*to++ = *text;
-	}
+	glob_escape(text, strlen(text), copy);
 	return copy;
 }
 

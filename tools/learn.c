@@ -4,6 +4,7 @@
  * texts that they will have there.
  */
 #include "learn_inner.h"
+#include "policy/glob.h"
 #include "policy/grow.h"
 #include "reason.h"
 #include <base/cleanup.h>
@@ -16,11 +17,10 @@
 /* A path as the pattern that matches it alone. */
 static void put_literal(FILE *to, const char *text, size_t size)
 {
-	for (size_t i = 0; i < size; i++) {
-		if (strchr("*?[]{},\\", text[i]))
-			putc('\\', to);
-		putc(text[i], to);
-	}
+	char one[3];
+
+	for (size_t i = 0; i < size; i++)
+		fwrite(one, 1, glob_escape(&text[i], 1, one), to);
 }
 
 static bool is_number(const char *text, size_t size)
