@@ -56,40 +56,23 @@ const struct argp cmd_load_argp = {
 	.children = command_children,
 };
 
-static int add_document(struct json_object *documents, const struct source *source)
-{
-	struct json_object *document = json_object_new_object();
-	struct json_object *text = json_object_new_string_len(source->text, (int)source->size);
-
-	if (!document || !text || reply_add(document, "name", source->name) < 0) {
-		json_object_put(text);
-		json_object_put(document);
-		return -1;
-	}
-	if (json_object_object_add(document, "text", text) == 0 && json_object_array_add(documents, document) == 0)
-		return 0;
-	json_object_put(document);
-	return -1;
-}
-
 static struct json_object *new_parameters(const struct input_list *inputs, const struct arguments *arguments)
 {
 	struct json_object *parameters = json_object_new_object();
 	struct json_object *documents = json_object_new_array();
-	size_t i;
-	int r = 0;
+	int r = parameters && documents ? 0 : -ENOMEM;
 
-	if (!parameters || !documents || json_object_object_add(parameters, "documents", documents) < 0) {
-		json_object_put(documents);
-		json_object_put(parameters);
-		return NULL;
+	for (size_t i = 0; !r && i < inputs->n; i++) {
+		const struct source *source = inputs->source[i];
+
+		r = reply_add_document(documents, source->name, source->text, source->size);
 	}
-	for (i = 0; i < inputs->n; i++)
-		r = r ?: add_document(documents, inputs->source[i]);
 	r = r ?: reply_add(parameters, "mode", arguments->mode);
 	r = r ?: reply_add_number(parameters, "try", arguments->try);
-	if (r == 0)
+	if (r == 0 && reply_give(parameters, "documents", documents) == 0)
 		return parameters;
+	if (r)
+		json_object_put(documents);
 	json_object_put(parameters);
 	return NULL;
 }

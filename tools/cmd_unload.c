@@ -7,6 +7,7 @@
 #include "print.h"
 #include "reply.h"
 #include <bulwark/control.h>
+#include <errno.h>
 
 struct arguments {
 	struct command_options options;
@@ -55,18 +56,17 @@ const struct argp cmd_unload_argp = {
 
 static struct json_object *new_parameters(const struct arguments *arguments)
 {
-	struct json_object *parameters = json_object_new_object();
-	struct json_object *value;
-	char **name;
-	int r;
+	struct json_object *parameters = json_object_new_object(), *names = NULL;
+	int r = parameters ? 0 : -ENOMEM;
 
-	value = arguments->all ? json_object_new_boolean(true) : json_object_new_array();
-	r = parameters && value ? 0 : -1;
-	for (name = arguments->names; r == 0 && name && *name; name++)
-		r = json_object_array_add(value, json_object_new_string(*name));
-	if (r == 0 && json_object_object_add(parameters, arguments->all ? "all" : "names", value) == 0)
+	if (r == 0 && arguments->all)
+		r = reply_give(parameters, "all", json_object_new_boolean(true));
+	else if (r == 0)
+		r = reply_give(parameters, "names", names = json_object_new_array());
+	for (char **name = arguments->names; r == 0 && name && *name; name++)
+		r = json_object_array_add(names, json_object_new_string(*name));
+	if (r == 0)
 		return parameters;
-	json_object_put(value);
 	json_object_put(parameters);
 	return NULL;
 }

@@ -52,28 +52,33 @@ const char *reply_item(struct json_object *list, size_t i)
 	return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
 }
 
-int reply_add(struct json_object *object, const char *key, const char *text)
+int reply_give(struct json_object *object, const char *key, struct json_object *value)
 {
-	struct json_object *value;
-
-	if (!text)
-		return 0;
-	value = json_object_new_string(text);
 	if (value && json_object_object_add(object, key, value) == 0)
 		return 0;
 	json_object_put(value);
 	return -ENOMEM;
 }
 
+int reply_add(struct json_object *object, const char *key, const char *text)
+{
+	return text ? reply_give(object, key, json_object_new_string(text)) : 0;
+}
+
 int reply_add_number(struct json_object *object, const char *key, unsigned int number)
 {
-	struct json_object *value = number ? json_object_new_int64(number) : NULL;
+	return number ? reply_give(object, key, json_object_new_int64(number)) : 0;
+}
 
-	if (!number)
+int reply_add_document(struct json_object *documents, const char *name, const char *text, size_t size)
+{
+	struct json_object *document = json_object_new_object();
+	int r = document ? reply_add(document, "name", name) : -ENOMEM;
+
+	r = r ?: reply_give(document, "text", json_object_new_string_len(text, (int)size));
+	if (r == 0 && json_object_array_add(documents, document) == 0)
 		return 0;
-	if (value && json_object_object_add(object, key, value) == 0)
-		return 0;
-	json_object_put(value);
+	json_object_put(document);
 	return -ENOMEM;
 }
 

@@ -26,8 +26,14 @@ const char *reply_item(struct json_object *list, size_t i);
 /* Adds a text to an object that is built; NULL adds nothing. Out of memory returns -ENOMEM. */
 int reply_add(struct json_object *object, const char *key, const char *text);
 
-/* The same for a number; 0 adds nothing. */
+/* Adds a value, or puts it: it is the caller's no more. NULL is what could not be made: -ENOMEM. */
+int reply_give(struct json_object *object, const char *key, struct json_object *value);
+
+/* reply_add() for a number; 0 adds nothing. */
 int reply_add_number(struct json_object *object, const char *key, unsigned int number);
+
+/* {"name": ..., "text": ...}, as `load` takes it, at the end of a list. Out of memory returns -ENOMEM. */
+int reply_add_document(struct json_object *documents, const char *name, const char *text, size_t size);
 
 /*
  * One document on one line. The same JSON as was received, but spelled so that a terminal stays safe: the few

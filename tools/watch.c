@@ -6,6 +6,7 @@
 #include "watch.h"
 #include "ask.h"
 #include "client.h"
+#include "policy/glob.h"
 #include "print.h"
 #include "reply.h"
 #include <base/cleanup.h>
@@ -21,7 +22,7 @@
 /* A `default` is not about sockets of the node itself, so these are named. */
 #define POLICY                                                                                                          \
 	"apiVersion: bulwark/v1\nkind: Policy\nmetadata: {name: %s, description: a learning run}\nspec:\n"              \
-	"  mode: audit\n  subject: {binary: [%s]}\n"                                                                    \
+	"  mode: audit\n  subject: {binary: %s}\n"                                                                      \
 	"  default: {exec: audit, read: audit, write: audit, connect: audit, bind: audit, socket: audit, use: audit}\n" \
 	"  rules:\n"                                                                                                    \
 	"    - {name: connects, connect: [\"unix:/**\", \"unix:@*\"], action: audit}\n"                                 \
@@ -29,70 +30,55 @@
 
 /* --- the policy --------------------------------------------------------------------------------------------- */
 
-/* "/usr/bin/a*" as a pattern in double quotes that means it alone. */
-static void put_pattern(FILE *to, const char *path)
+static int add_pattern(struct json_object *list, const char *path)
 {
-	fputs("\"", to);
-	for (; *path; path++) {
-		if (strchr("*?[]{}", *path))
-			fputs("\\\\", to);
-		else if (*path == '\\')
-			fputs("\\\\\\", to);
-		else if (*path == '"')
-			fputs("\\", to);
-		putc(*path, to);
-	}
-	fputs("\"", to);
+	_free_ char *pattern = malloc(2 * strlen(path) + 1);
+	struct json_object *text;
+
+	if (!pattern)
+		return -ENOMEM;
+	text = json_object_new_string_len(pattern, (int)glob_escape(path, strlen(path), pattern));
+	if (text && json_object_array_add(list, text) == 0)
+		return 0;
+	json_object_put(text);
+	return -ENOMEM;
 }
 
+/* The paths are a list of JSON, which YAML reads. */
 static char *policy_text(const char *name, char *const *binaries)
 {
-	_free_ char *list = NULL;
-	char *text;
-	size_t size;
-	FILE *to = open_memstream(&list, &size);
+	struct json_object *list = json_object_new_array();
+	int r = list ? 0 : -ENOMEM;
+	char *text = NULL;
 
-	if (!to)
-		return NULL;
-	for (size_t i = 0; binaries[i]; i++) {
-		fputs(i ? ", " : "", to);
-		put_pattern(to, binaries[i]);
-	}
-	if (fclose(to) != 0 || asprintf(&text, POLICY, name, list) < 0)
-		return NULL;
+	for (size_t i = 0; r == 0 && binaries[i]; i++)
+		r = add_pattern(list, binaries[i]);
+	if (r == 0 &&
+	    asprintf(&text, POLICY, name,
+		     json_object_to_json_string_ext(list, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)) < 0)
+		text = NULL;
+	json_object_put(list);
 	return text;
 }
 
-/* {"documents": [{"name": ..., "text": ...}]} */
 static struct json_object *load_parameters(const char *name, const char *text)
 {
-	struct json_object *parameters = json_object_new_object(), *documents = json_object_new_array();
-	struct json_object *document = json_object_new_object();
+	struct json_object *parameters = json_object_new_object(), *documents;
 
-	if (parameters && documents && document && reply_add(document, "name", name) == 0 &&
-	    reply_add(document, "text", text) == 0 && json_object_array_add(documents, document) == 0) {
-		document = NULL;
-		if (json_object_object_add(parameters, "documents", documents) == 0)
-			return parameters;
-	}
-	json_object_put(document);
-	json_object_put(documents);
+	if (parameters && reply_give(parameters, "documents", documents = json_object_new_array()) == 0 &&
+	    reply_add_document(documents, name, text, strlen(text)) == 0)
+		return parameters;
 	json_object_put(parameters);
 	return NULL;
 }
 
 static struct json_object *unload_parameters(const char *name)
 {
-	struct json_object *parameters = json_object_new_object(), *names = json_object_new_array();
-	struct json_object *text = json_object_new_string(name);
+	struct json_object *parameters = json_object_new_object(), *names;
 
-	if (parameters && names && text && json_object_array_add(names, text) == 0) {
-		text = NULL;
-		if (json_object_object_add(parameters, "names", names) == 0)
-			return parameters;
-	}
-	json_object_put(text);
-	json_object_put(names);
+	if (parameters && reply_give(parameters, "names", names = json_object_new_array()) == 0 &&
+	    json_object_array_add(names, json_object_new_string(name)) == 0)
+		return parameters;
 	json_object_put(parameters);
 	return NULL;
 }
@@ -122,7 +108,7 @@ static struct json_object *follow_parameters(const char *policy)
 	struct json_object *parameters = json_object_new_object();
 
 	if (parameters && reply_add(parameters, "policy", policy) == 0 &&
-	    json_object_object_add(parameters, "follow", json_object_new_boolean(true)) == 0)
+	    reply_give(parameters, "follow", json_object_new_boolean(true)) == 0)
 		return parameters;
 	json_object_put(parameters);
 	return NULL;
