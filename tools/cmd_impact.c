@@ -5,7 +5,6 @@
  * programs and objects with counts; exit status 1 if there is anything.
  */
 #include "inforce.h"
-#include "lines.h"
 #include "print.h"
 #include "remembered.h"
 #include "replay_print.h"
@@ -67,23 +66,6 @@ const struct argp cmd_impact_argp = {
 	.children = command_children,
 };
 
-/* --- events ------------------------------------------------------------------------------------------------------ */
-
-static int take_line(void *context, const char *line, size_t size)
-{
-	return replay_line(context, line, size);
-}
-
-static int read_log(const struct arguments *arguments, struct replay *replay)
-{
-	int r = lines_read(arguments->log, take_line, replay);
-
-	if (r == 0)
-		return COMMAND_OK;
-	command_error("%s: %s", arguments->log, strerror(-r));
-	return COMMAND_NO;
-}
-
 /* --- telling --------------------------------------------------------------------------------------------------------
  */
 
@@ -139,7 +121,7 @@ static int run(const struct arguments *arguments, const struct policy_list *poli
 	int status = r < 0 ? COMMAND_NO : COMMAND_OK;
 
 	if (status == COMMAND_OK)
-		status = arguments->log ? read_log(arguments, &replay)
+		status = arguments->log ? remembered_log(arguments->log, &replay)
 					: remembered_events(&arguments->options, arguments->name, &replay);
 	if (status == COMMAND_OK)
 		status = replay_finish(&replay) < 0 ? command_out_of_memory() : tell(arguments, policies, &replay);

@@ -4,7 +4,6 @@
  * Out: the policy, in audit mode, for its author to read; what was refused is not learned.
  */
 #include "learn.h"
-#include "lines.h"
 #include "moment.h"
 #include "policy/policy.h"
 #include "remembered.h"
@@ -118,11 +117,6 @@ const struct argp cmd_learn_argp = {
 	.children = command_children,
 };
 
-static int take_line(void *context, const char *line, size_t size)
-{
-	return replay_line(context, line, size);
-}
-
 static bool is_asked_for(const struct arguments *arguments, const struct simulate_question *attempt)
 {
 	if (!*arguments->binaries)
@@ -178,18 +172,12 @@ static int write_policy(const struct arguments *arguments, struct learn *learn)
 /* The events; an exit status. */
 static int read_events(const struct arguments *arguments, struct replay *replay)
 {
-	int r;
-
 	if (arguments->seconds)
 		return watch_run(&(struct watch){ &arguments->options, arguments->seconds, arguments->binaries },
 				 replay);
 	if (!arguments->from)
 		return remembered_events(&arguments->options, arguments->policy, replay);
-	r = lines_read(arguments->from, take_line, replay);
-	if (r == 0)
-		return COMMAND_OK;
-	command_error("%s: %s", arguments->from, strerror(-r));
-	return COMMAND_NO;
+	return remembered_log(arguments->from, replay);
 }
 
 /* The policy of what was read; an exit status. */

@@ -6,8 +6,8 @@
 #include "command.h"
 #include "inforce.h"
 #include "input.h"
-#include "lines.h"
 #include "print.h"
+#include "remembered.h"
 #include "replay_print.h"
 #include "reply.h"
 #include <base/cleanup.h>
@@ -64,11 +64,6 @@ const struct argp cmd_replay_argp = {
 	       "status is 1 if something is newly denied.",
 	.children = command_children,
 };
-
-static int take_line(void *context, const char *line, size_t size)
-{
-	return replay_line(context, line, size);
-}
 
 /* The policies to compare with; an exit status. */
 static int gather(const struct arguments *arguments, struct input_list *inputs, struct policy_list *policies,
@@ -140,16 +135,10 @@ static int tell(const struct arguments *arguments, const struct policy_list *pol
 static int run(const struct arguments *arguments, const struct policy_list *policies, struct diag *diag)
 {
 	struct replay replay = { 0 };
-	int status, r;
+	int status = replay_begin(&replay, policies, diag) < 0 ? COMMAND_NO : remembered_log(arguments->log, &replay);
 
-	r = replay_begin(&replay, policies, diag);
-	if (r == 0) {
-		r = lines_read(arguments->log, take_line, &replay);
-		r = r ?: replay_finish(&replay);
-		if (r < 0)
-			command_error("%s: %s", arguments->log, strerror(-r));
-	}
-	status = r < 0 ? COMMAND_NO : tell(arguments, policies, &replay);
+	if (status == COMMAND_OK)
+		status = replay_finish(&replay) < 0 ? command_out_of_memory() : tell(arguments, policies, &replay);
 	replay_done(&replay);
 	return status;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * In: an agent. Out: the events that it remembers, as lines of a log. They are few: 4096 at most.
+ * In: an agent, or a log. Out: the events, as lines of a replay. An agent remembers few: 4096 at most.
  */
 #include "remembered.h"
 #include "ask.h"
 #include "client.h"
+#include "lines.h"
 #include "reply.h"
+#include <string.h>
 
 /* One line of the agent's answer; `ret_last`: it was the end. An exit status. */
 static int take_answer(const struct command_options *options, struct client *client, struct replay *replay,
@@ -50,4 +52,19 @@ int remembered_events(const struct command_options *options, const char *policy,
 	client_free(client);
 	json_object_put(parameters);
 	return status;
+}
+
+static int take_line(void *context, const char *line, size_t size)
+{
+	return replay_line(context, line, size);
+}
+
+int remembered_log(const char *path, struct replay *replay)
+{
+	int r = lines_read(path, take_line, replay);
+
+	if (r == 0)
+		return COMMAND_OK;
+	command_error("%s: %s", path, strerror(-r));
+	return COMMAND_NO;
 }
