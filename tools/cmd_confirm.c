@@ -28,11 +28,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	case 'u':
 		arguments->undo = true;
 		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "takes no argument: '%s'", value);
-		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return command_no_argument(key, value, state);
 	}
 }
 

@@ -43,11 +43,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 			argp_error(state, "node_exporter reads *.prom only, not '%s'", value);
 		arguments->textfile = value;
 		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "takes no argument: '%s'", value);
-		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return command_no_argument(key, value, state);
 	}
 }
 

@@ -9,16 +9,8 @@
 #include <base/cleanup.h>
 #include <stdio.h>
 
-static error_t parse_option(int key, char *value, struct argp_state *state)
-{
-	if (key != ARGP_KEY_ARG)
-		return ARGP_ERR_UNKNOWN;
-	argp_error(state, "takes no argument: '%s'", value);
-	return 0;
-}
-
 const struct argp cmd_schema_argp = {
-	.parser = parse_option,
+	.parser = command_no_argument,
 	.doc = "Prints a JSON Schema of policies and their tests, for editors.",
 };
 

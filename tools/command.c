@@ -92,18 +92,20 @@ const struct argp_child command_children[] = {
 	{ 0 },
 };
 
+error_t command_no_argument(int key, char *value, struct argp_state *state)
+{
+	if (key != ARGP_KEY_ARG)
+		return ARGP_ERR_UNKNOWN;
+	argp_error(state, "takes no argument: '%s'", value);
+	return 0;
+}
+
 error_t command_parse_bare(int key, char *value, struct argp_state *state)
 {
-	switch (key) {
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = state->input;
-		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "takes no argument: '%s'", value);
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
+	if (key != ARGP_KEY_INIT)
+		return command_no_argument(key, value, state);
+	state->child_inputs[0] = state->input;
+	return 0;
 }
 
 /* "exec, read, write" */

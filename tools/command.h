@@ -94,6 +94,9 @@ struct command_options {
 extern const struct argp command_argp;
 extern const struct argp_child command_children[]; /* it alone */
 
+/* What a parser does with the keys that it has no use for, where the command takes no arguments. */
+error_t command_no_argument(int key, char *value, struct argp_state *state);
+
 /* The parser of a command that has no other options and no arguments; its input is a struct command_options. */
 error_t command_parse_bare(int key, char *value, struct argp_state *state);
 
