@@ -81,8 +81,8 @@ static int refuse_twins(const struct compile *compile)
 	return twins ? -EINVAL : 0;
 }
 
-/* A container makes of its root what it likes: a link there may add to what is denied, never to what is allowed. */
-static int lower_rule(struct paths *paths, const struct rule_entry *entry)
+/* See rules_follow(): of what a rule allows, too, nothing is to be added by a container. */
+static int lower_rule(struct paths *paths, const struct rule_entry *entry, uint32_t use)
 {
 	const struct rule *rule = entry->from;
 	int r = 0;
@@ -90,10 +90,10 @@ static int lower_rule(struct paths *paths, const struct rule_entry *entry)
 	paths->exec = entry->operation == BW_OP_EXEC;
 	paths->elsewhere = entry->rule.action != BW_VERDICT_ALLOW;
 	for (size_t i = 0; !r && i < rule->n_paths; i++)
-		r = paths_lower(paths, entry->policy, &rule->path[i], entry->rule.id);
+		r = paths_lower(paths, entry->policy, &rule->path[i], use);
 	for (size_t i = 0; !r && i < rule->n_endpoints; i++)
 		if (rule->endpoint[i].kind == ENDPOINT_UNIX)
-			r = paths_lower(paths, entry->policy, &rule->endpoint[i].path, entry->rule.id);
+			r = paths_lower(paths, entry->policy, &rule->endpoint[i].path, use);
 	return r;
 }
 
@@ -118,13 +118,33 @@ static int lower_trait(const struct paths *paths, const struct trait *from, uint
 	return r;
 }
 
-static int lower_copies(struct compile *compile, const struct paths *paths)
+static int lower_traits(struct compile *compile, struct paths *paths)
 {
-	struct rules *rules = &compile->rules;
-	int r = copies_make(&compile->copies, rules, &compile->traits);
+	const struct traits *traits = &compile->traits;
+	int r = 0;
 
-	for (size_t i = rules->n_written; !r && i < rules->n; i++)
-		r = paths_lower_copy(paths, rules->list[i].policy, rules->list[i].copy, (uint32_t)i);
+	paths->exec = false;
+	for (uint32_t trait = 1; !r && trait < traits->n; trait++) {
+		paths->elsewhere = traits_have(&compile->rules.followed, trait);
+		r = lower_trait(paths, &traits->list[trait], trait | LABELS_TRAIT);
+	}
+	return r;
+}
+
+static int lower_links(struct compile *compile, const struct paths *paths)
+{
+	const struct copies *copies = &compile->copies;
+	const struct rules *rules = &compile->rules;
+	int r = 0;
+
+	for (size_t i = rules->n_whole; !r && i < rules->n; i++)
+		r = paths_lower_link(paths, rules->list[i].policy, rules->list[i].copy->link, (uint32_t)i);
+	for (size_t i = 0; !r && i < copies->n_subjects; i++) {
+		uint32_t trait = copies->subject[i].trait;
+
+		r = paths_lower_link(paths, compile->traits.list[trait].policy, &copies->subject[i].link,
+				     trait | LABELS_TRAIT);
+	}
 	return r ?: traits_check(&compile->traits);
 }
 
@@ -146,16 +166,16 @@ static int tell_literals(const struct compile *compile)
 static int lower_paths(struct compile *compile)
 {
 	struct paths paths = { &compile->tree, compile->options, compile->diag, &compile->copies, false, false };
-	int r = 0;
+	struct rules *rules = &compile->rules;
+	int r = lower_traits(compile, &paths);
 
-	for (size_t i = 0; !r && i < compile->rules.n_written; i++)
-		if (compile->rules.list[i].from)
-			r = lower_rule(&paths, &compile->rules.list[i]);
-	paths.copies = NULL;
-	for (uint32_t trait = 1; !r && trait < compile->traits.n; trait++)
-		r = lower_trait(&paths, &compile->traits.list[trait], trait | LABELS_TRAIT);
+	r = r ?: copies_make_subjects(&compile->copies, rules, &compile->traits);
+	for (size_t i = 0; !r && i < rules->n_whole; i++)
+		if (rules->list[i].from)
+			r = lower_rule(&paths, &rules->list[i], (uint32_t)i);
 	r = r ?: runtimes_lower(&compile->traits, &compile->tree);
-	r = r ?: lower_copies(compile, &paths);
+	r = r ?: copies_make(&compile->copies, rules, &compile->traits);
+	r = r ?: lower_links(compile, &paths);
 	r = r ?: tree_finish(&compile->tree, compile->options->hash_key);
 	r = r ?: tell_literals(compile);
 	r = r ?: attempt_lower(&compile->attempt, &compile->globs);

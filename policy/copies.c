@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * In: links that paths of rules go through. Out: copies of the rules, which stand behind all rules, and the conditions
- * under which they hold.
+ * In: links that objects of rules go through. Out: copies of the rules, which stand behind all rules, and the
+ * conditions under which they hold.
  */
 #include "copies.h"
 #include "grow.h"
@@ -66,8 +66,8 @@ static int compare_links(const void *a, const void *b)
 	const struct copies_link *x = a, *y = b;
 	int r;
 
-	if (x->rule != y->rule)
-		return x->rule < y->rule ? -1 : 1;
+	if (x->use != y->use)
+		return x->use < y->use ? -1 : 1;
 	if (x->node != y->node)
 		return x->node ? -1 : 1;
 	if (is_applet(x) != is_applet(y))
@@ -79,7 +79,7 @@ static int compare_links(const void *a, const void *b)
 /* Do they make one copy? Those of one box on the node do. A container may have one of them and not the other. */
 static bool belong_together(const struct copies_link *a, const struct copies_link *b)
 {
-	return a->rule == b->rule && a->node && b->node && is_applet(a) && is_applet(b) &&
+	return a->use == b->use && a->node && b->node && is_applet(a) && is_applet(b) &&
 	       strcmp(a->alias.to, b->alias.to) == 0;
 }
 
@@ -103,7 +103,7 @@ static int fill_conditions(const struct copies *copies, struct copy *copy)
 	return 0;
 }
 
-static int warn_conditions(const struct rule_entry *entry, const struct copies_link *link, struct diag *diag)
+int copies_warn(const struct rule_entry *entry, const struct copies_link *link, struct diag *diag)
 {
 	char name[RULES_NAME_MAX];
 
@@ -117,7 +117,7 @@ static int warn_conditions(const struct rule_entry *entry, const struct copies_l
 static int make(struct copies *copies, const struct copies_link *link, size_t n, struct rules *rules,
 		struct traits *traits)
 {
-	const struct policy *policy = rules->list[link->rule].policy;
+	const struct policy *policy = rules->list[link->use].policy;
 	struct copy *copy = arena_alloc(copies->arena, sizeof(*copy));
 	uint32_t trait[2];
 	size_t n_traits = 0;
@@ -131,8 +131,8 @@ static int make(struct copies *copies, const struct copies_link *link, size_t n,
 		r = traits_number(traits, policy, &copy->names, &trait[n_traits++]);
 	if (!r && !copy->node)
 		r = traits_number(traits, policy, &copy->aliases, &trait[n_traits++]);
-	r = r ?: rules_copy(rules, link->rule, copy, trait, n_traits);
-	return r == -E2BIG ? warn_conditions(&rules->list[link->rule], link, rules->diag) : r;
+	r = r ?: rules_copy(rules, link->use, copy, trait, n_traits);
+	return r == -E2BIG ? copies_warn(&rules->list[link->use], link, rules->diag) : r;
 }
 
 int copies_make(struct copies *copies, struct rules *rules, struct traits *traits)
@@ -172,6 +172,7 @@ int copies_finish(const struct copies *copies, struct tables *tables)
 void copies_done(struct copies *copies)
 {
 	free(copies->link);
+	free(copies->subject);
 	intern_done(&copies->asked);
 	*copies = (struct copies){ 0 };
 }

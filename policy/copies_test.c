@@ -263,6 +263,166 @@ START_TEST(a_rule_with_as_many_conditions_as_fit)
 }
 END_TEST
 
+/* --- subjects ---------------------------------------------------------------------------------------------- */
+
+static const struct path_alias linked[] = {
+	{ "/bin/sh", "/bin/busybox" },
+	{ "/opt/app", "/opt/app-1.2" },
+	{ "/usr/bin/perl", "/srv/perl5" },
+	{ "/usr/bin/python", "/usr/bin/python3.11" },
+	{ "/var/run", "/run" },
+};
+static const struct alias_set linked_set = ALIASES(linked);
+static const struct container_names linked_names = { .aliases = &linked_set };
+
+/* Whether one who runs `binary` may write, in a container that has the links and in none. */
+static void writes(const struct tables *tables, const char *binary, const char *parent, const char *path,
+		   enum bw_verdict there, enum bw_verdict here)
+{
+	struct simulate_process process = {
+		.uid = 1, .binary = binary, .parent = parent, .container = true, .names = &linked_names
+	};
+
+	ck_assert_uint_eq(ask(tables, BW_OP_WRITE, &process, path, NULL), there);
+	process.names = &hostile_names;
+	ck_assert_uint_eq(ask(tables, BW_OP_WRITE, &process, path, NULL), here);
+	process.container = false;
+	process.names = NULL;
+	ck_assert_uint_eq(ask(tables, BW_OP_WRITE, &process, path, NULL), here);
+}
+
+START_TEST(a_program_where_its_link_leads)
+{
+	struct policy *policy = policy_about(BW_OP_WRITE, BW_VERDICT_DENY, "/srv/x", NULL);
+	struct condition *condition = sample_condition(policy, &policy->rule[0].subject, SUBJECT_BINARY);
+	struct tables *tables;
+
+	sample_binary(policy, condition, "/usr/bin/python");
+	sample_binary(policy, condition, "/opt/app/*/run");
+	tables = compile(policy, &linked_set);
+	writes(tables, "/usr/bin/python3.11", NULL, "/srv/x", BW_VERDICT_DENY, BW_VERDICT_ALLOW);
+	writes(tables, "/opt/app-1.2/bin/run", NULL, "/srv/x", BW_VERDICT_DENY, BW_VERDICT_ALLOW);
+	writes(tables, "/usr/bin/python", NULL, "/srv/x", BW_VERDICT_DENY, BW_VERDICT_DENY);
+	writes(tables, "/usr/bin/other", NULL, "/srv/x", BW_VERDICT_ALLOW, BW_VERDICT_ALLOW);
+	writes(tables, "/usr/bin/python3.11", NULL, "/srv/y", BW_VERDICT_ALLOW, BW_VERDICT_ALLOW);
+	ck_assert_uint_eq(tables->n_rule_names, 1);
+	/* Nothing on the node is meant by it. */
+	for (size_t i = 0; i < tables->n_marks; i++)
+		ck_assert_ptr_null(strstr(tables->mark[i].path, "3.11"));
+	tables_free(tables);
+	sample_free(policy);
+}
+END_TEST
+
+/* One link for each condition, and a link of the object: the copies of copies. */
+START_TEST(links_of_all_that_a_rule_names)
+{
+	struct policy *policy = policy_about(BW_OP_WRITE, BW_VERDICT_DENY, "/var/run/*", NULL);
+	struct tables *tables;
+
+	sample_binary(policy, sample_condition(policy, &policy->subject, SUBJECT_BINARY), "/usr/bin/python");
+	sample_binary(policy, sample_condition(policy, &policy->rule[0].subject, SUBJECT_PARENT), "/usr/bin/perl");
+	tables = compile(policy, &linked_set);
+	writes(tables, "/usr/bin/python3.11", "/srv/perl5", "/run/x", BW_VERDICT_DENY, BW_VERDICT_ALLOW);
+	writes(tables, "/usr/bin/python", "/srv/perl5", "/run/x", BW_VERDICT_DENY, BW_VERDICT_ALLOW);
+	writes(tables, "/usr/bin/python3.11", "/usr/bin/perl", "/run/x", BW_VERDICT_DENY, BW_VERDICT_ALLOW);
+	writes(tables, "/usr/bin/python3.11", "/srv/perl5", "/var/run/x", BW_VERDICT_DENY, BW_VERDICT_ALLOW);
+	writes(tables, "/usr/bin/python", "/usr/bin/perl", "/var/run/x", BW_VERDICT_DENY, BW_VERDICT_DENY);
+	writes(tables, "/usr/bin/python3.11", "/usr/bin/other", "/run/x", BW_VERDICT_ALLOW, BW_VERDICT_ALLOW);
+	writes(tables, "/usr/bin/other", "/srv/perl5", "/run/x", BW_VERDICT_ALLOW, BW_VERDICT_ALLOW);
+	tables_free(tables);
+	sample_free(policy);
+}
+END_TEST
+
+/* What a whole policy is about it is about as a whole: its default and what it allows go together. */
+START_TEST(a_policy_about_a_link)
+{
+	struct policy *policy = policy_about(BW_OP_WRITE, BW_VERDICT_ALLOW, "/srv/x", NULL);
+	struct tables *tables;
+
+	policy->fallback[BW_OP_WRITE] = BW_VERDICT_DENY;
+	sample_binary(policy, sample_condition(policy, &policy->subject, SUBJECT_BINARY), "/usr/bin/python");
+	tables = compile(policy, &linked_set);
+	writes(tables, "/usr/bin/python3.11", NULL, "/srv/x", BW_VERDICT_ALLOW, BW_VERDICT_ALLOW);
+	writes(tables, "/usr/bin/python3.11", NULL, "/srv/y", BW_VERDICT_DENY, BW_VERDICT_ALLOW);
+	writes(tables, "/usr/bin/python", NULL, "/srv/y", BW_VERDICT_DENY, BW_VERDICT_DENY);
+	tables_free(tables);
+	sample_free(policy);
+}
+END_TEST
+
+/* A container that makes a link of /usr/bin/python is allowed nothing for it. */
+START_TEST(nobody_is_allowed_by_a_link)
+{
+	struct policy *policy = policy_about(BW_OP_WRITE, BW_VERDICT_ALLOW, "/srv/x", NULL);
+	struct condition *condition = sample_condition(policy, &policy->rule[0].subject, SUBJECT_BINARY);
+	struct tables *tables;
+
+	policy->fallback[BW_OP_WRITE] = BW_VERDICT_DENY;
+	sample_binary(policy, condition, "/usr/bin/python");
+	tables = compile(policy, &linked_set);
+	writes(tables, "/usr/bin/python3.11", NULL, "/srv/x", BW_VERDICT_DENY, BW_VERDICT_DENY);
+	writes(tables, "/usr/bin/python", NULL, "/srv/x", BW_VERDICT_ALLOW, BW_VERDICT_ALLOW);
+	ck_assert_uint_eq(tables->n_asked_paths, 0);
+	tables_free(tables);
+	/* Nor is who is excepted. */
+	policy->rule[0].action = BW_VERDICT_DENY;
+	policy->rule[0].except = policy->rule[0].subject;
+	policy->rule[0].subject = (struct selector){ 0 };
+	policy->fallback[BW_OP_WRITE] = -1;
+	tables = compile(policy, &linked_set);
+	writes(tables, "/usr/bin/python3.11", NULL, "/srv/x", BW_VERDICT_DENY, BW_VERDICT_DENY);
+	writes(tables, "/usr/bin/python", NULL, "/srv/x", BW_VERDICT_ALLOW, BW_VERDICT_ALLOW);
+	tables_free(tables);
+	sample_free(policy);
+}
+END_TEST
+
+/* Endpoints and facilities are no paths: their copies hold too. */
+START_TEST(links_of_subjects_for_every_operation)
+{
+	struct simulate_process process = {
+		.uid = 1, .binary = "/usr/bin/python3.11", .container = true, .names = &linked_names
+	};
+	struct policy *policy = sample_policy("copies", 2);
+	struct tables *tables;
+
+	sample_prefix4(policy, sample_rule(policy, BW_OP_CONNECT, BW_VERDICT_DENY), 0x0a000000, 8);
+	policy->fallback[BW_OP_BIND] = BW_VERDICT_DENY;
+	sample_binary(policy, sample_condition(policy, &policy->subject, SUBJECT_BINARY), "/usr/bin/python");
+	tables = compile(policy, &linked_set);
+	for (size_t i = 0; i < 2; i++) {
+		const struct simulate_object object = { .family = 4, .address = { 10, 1, 2, 3 }, .port = 80 };
+		enum bw_verdict verdict = i ? BW_VERDICT_ALLOW : BW_VERDICT_DENY;
+		struct simulate_verdict ret;
+
+		ck_assert_int_eq(simulate_decide(tables, BW_OP_CONNECT, &process, &object, &ret), 0);
+		ck_assert_uint_eq(ret.verdict, verdict);
+		ck_assert_int_eq(simulate_decide(tables, BW_OP_BIND, &process, &object, &ret), 0);
+		ck_assert_uint_eq(ret.verdict, verdict);
+		process.names = &hostile_names;
+	}
+	tables_free(tables);
+	sample_free(policy);
+}
+END_TEST
+
+/* Which applet a process is nothing tells: it is not taken for all of them. */
+START_TEST(a_subject_that_is_an_applet)
+{
+	struct policy *policy = policy_about(BW_OP_WRITE, BW_VERDICT_DENY, "/srv/x", NULL);
+	struct tables *tables;
+
+	sample_binary(policy, sample_condition(policy, &policy->subject, SUBJECT_BINARY), "/bin/sh");
+	tables = compile(policy, &linked_set);
+	writes(tables, "/bin/busybox", NULL, "/srv/x", BW_VERDICT_ALLOW, BW_VERDICT_ALLOW);
+	ck_assert_uint_eq(tables->n_name_conditions, 0);
+	tables_free(tables);
+	sample_free(policy);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -275,6 +435,12 @@ int main(void)
 		applets_of_the_node,
 		merged_folders_are_no_aliases,
 		a_rule_with_as_many_conditions_as_fit,
+		a_program_where_its_link_leads,
+		links_of_all_that_a_rule_names,
+		a_policy_about_a_link,
+		nobody_is_allowed_by_a_link,
+		links_of_subjects_for_every_operation,
+		a_subject_that_is_an_applet,
 	};
 
 	return sample_main("copies", tests, ARRAY_SIZE(tests));

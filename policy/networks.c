@@ -133,7 +133,7 @@ static int collect(struct networks *networks)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < networks->rules->n_written; i++) {
+	for (size_t i = 0; i < networks->rules->n_whole; i++) {
 		const struct rule *rule = networks->rules->list[i].from;
 
 		for (size_t j = 0; !r && rule && j < rule->n_endpoints; j++)

@@ -130,7 +130,7 @@ static int add_resolved(const struct paths *paths, const struct variant *variant
 			uint32_t use)
 {
 	const struct tree_origin *origin = &paths->tree->origin[paths->tree->n_origins - 1];
-	struct copies_link link = { .rule = use, .exec = paths->exec, .value = origin->value };
+	struct copies_link link = { .use = use, .exec = paths->exec, .value = origin->value };
 	_free_ char *path = NULL, *resolved = NULL;
 	size_t n = 0;
 	int r;
@@ -146,12 +146,12 @@ static int add_resolved(const struct paths *paths, const struct variant *variant
 	if (!r && resolved) {
 		const struct path_alias alias = { path, resolved };
 
-		if (paths->copies && paths->exec && !link.n_rest && alias_is_applet(&alias))
+		if (paths->exec && !link.n_rest && alias_is_applet(&alias))
 			r = copies_note(paths->copies, &link, &alias);
 		else
 			r = add_joined(paths, resolved, link.rest, link.n_rest, use);
 	}
-	if (r || !paths->copies || !paths->elsewhere)
+	if (r || !paths->elsewhere)
 		return r;
 	return copies_ask(paths->copies, &link, path, resolved);
 }
@@ -197,12 +197,13 @@ int paths_lower(const struct paths *paths, const struct policy *policy, const st
 	return r;
 }
 
-int paths_lower_copy(const struct paths *paths, const struct policy *policy, const struct copy *copy, uint32_t use)
+int paths_lower_link(const struct paths *paths, const struct policy *policy, const struct copies_link *link,
+		     uint32_t use)
 {
-	const struct tree_origin origin = { policy, copy->link->value, !copy->node };
+	const struct tree_origin origin = { policy, link->value, !link->node };
 	int r = tree_origin(paths->tree, &origin);
 
-	return r ?: add_joined(paths, copy->link->alias.to, copy->link->rest, copy->link->n_rest, use);
+	return r ?: add_joined(paths, link->alias.to, link->rest, link->n_rest, use);
 }
 
 int paths_lower_cgroup(const struct paths *paths, const struct policy *policy, const struct path_value *value,

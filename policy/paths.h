@@ -15,16 +15,17 @@ struct paths {
 	struct tree *tree;
 	const struct compile_options *options;
 	struct diag *diag;
-	struct copies *copies; /* of the paths of a rule; NULL: of a subject, whose links to boxes are whole boxes */
-	bool exec;	       /* the rule is about running what is there */
-	bool elsewhere;	       /* the rule holds by links in containers' roots too */
+	struct copies *copies;
+	bool exec;	/* a rule is about running what is there; a subject's link to a box is the whole box */
+	bool elsewhere; /* links in containers' roots are followed too */
 };
 
 /* Adds them to the tree with who uses them (see labels.h). Links that cannot be followed are a warning. */
 int paths_lower(const struct paths *paths, const struct policy *policy, const struct path_value *value, uint32_t use);
 
-/* Adds where a copy's links lead, after all other patterns. */
-int paths_lower_copy(const struct paths *paths, const struct policy *policy, const struct copy *copy, uint32_t use);
+/* Adds where a link leads, after all other patterns. */
+int paths_lower_link(const struct paths *paths, const struct policy *policy, const struct copies_link *link,
+		     uint32_t use);
 
 /* The same of a pattern over paths of cgroups, whose tree has neither links nor aliases. */
 int paths_lower_cgroup(const struct paths *paths, const struct policy *policy, const struct path_value *value,

@@ -39,6 +39,7 @@ static int lower_subjects(struct rules *rules, struct traits *traits, struct rul
 
 	if (r < 0)
 		return r;
+	entry->n_shared = (__u8)(n_required < BW_RULE_TRAITS ? n_required : BW_RULE_TRAITS);
 	if (from) {
 		r = lower_selector(traits, entry->policy, &from->subject, entry->rule.required, &n_required);
 		r = r ?: lower_selector(traits, entry->policy, &from->object, entry->rule.required, &n_required);
@@ -57,6 +58,11 @@ static int lower_subjects(struct rules *rules, struct traits *traits, struct rul
 	entry->rule.n_required = (__u8)n_required;
 	entry->rule.n_excepted = (__u8)n_excepted;
 	return 0;
+}
+
+bool rules_follow(const struct rule_entry *entry, unsigned int place)
+{
+	return entry->rule.action != BW_VERDICT_ALLOW || place < entry->n_shared;
 }
 
 /* Appends an entry, which may be one of the list. */
@@ -88,7 +94,11 @@ static int add(struct rules *rules, struct traits *traits, const struct rule_ent
 		return r;
 	added = &rules->list[rules->n - 1];
 	added->rule.id = (__u32)(rules->n - 1);
-	return lower_subjects(rules, traits, added);
+	r = lower_subjects(rules, traits, added);
+	for (unsigned int i = 0; !r && i < added->rule.n_required; i++)
+		if (rules_follow(added, i))
+			traits_add(&rules->followed, added->rule.required[i]);
+	return r;
 }
 
 int rules_copy(struct rules *rules, size_t at, const struct copy *copy, const uint32_t *trait, size_t n)
@@ -106,6 +116,15 @@ int rules_copy(struct rules *rules, size_t at, const struct copy *copy, const ui
 	for (size_t i = 0; i < n; i++) /* a number that does not fit here is refused by traits_check() */
 		added->rule.required[added->rule.n_required++] = (__u16)trait[i];
 	return 0;
+}
+
+int rules_copy_whole(struct rules *rules, size_t at, unsigned int place, const uint32_t trait[2])
+{
+	int r = rules_copy(rules, at, NULL, &trait[1], 1);
+
+	if (!r)
+		rules->list[rules->n - 1].rule.required[place] = (__u16)trait[0];
+	return r;
 }
 
 static int lower_policy(struct rules *rules, struct traits *traits, const struct policy *policy, __u16 number)
@@ -145,7 +164,7 @@ int rules_lower(struct rules *rules, const struct policy *const *policies, size_
 	}
 	for (size_t i = 0; !r && i < n; i++)
 		r = lower_policy(rules, traits, policies[i], (__u16)i);
-	rules->n_written = rules->n;
+	rules->n_written = rules->n_whole = rules->n;
 	return r;
 }
 

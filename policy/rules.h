@@ -17,7 +17,8 @@ struct rule_entry {
 	enum bw_operation operation;
 	const struct policy *policy;
 	const struct rule *from; /* NULL: a default */
-	const struct copy *copy; /* NULL: as it is written */
+	const struct copy *copy; /* NULL: about all the objects that are written */
+	__u8 n_shared;		 /* of the required traits, the first: those of the policy's own subject */
 };
 
 struct rules {
@@ -25,7 +26,9 @@ struct rules {
 	struct rule_entry *list;
 	size_t n;
 	size_t capacity;
-	size_t n_written; /* rules and defaults of the policies; copies follow */
+	size_t n_written;	   /* rules and defaults of the policies; copies follow */
+	size_t n_whole;		   /* with the copies that are about all their objects; those about one place follow */
+	struct bw_traits followed; /* that rules_follow() holds for in some rule */
 };
 
 /*
@@ -39,6 +42,15 @@ int rules_lower(struct rules *rules, const struct policy *const *policies, size_
  * diagnostic when there are too many rules; -E2BIG when it would have too many traits.
  */
 int rules_copy(struct rules *rules, size_t at, const struct copy *copy, const uint32_t *trait, size_t n);
+
+/* The same, about all objects of the rule: trait[0] stands in the place of required trait number `place`. */
+int rules_copy_whole(struct rules *rules, size_t at, unsigned int place, const uint32_t trait[2]);
+
+/*
+ * Does this required trait follow links in containers' roots? A container makes of its root what it likes: a link there
+ * may add to who is denied, and to whom a whole policy is about, never to who is allowed by one rule.
+ */
+bool rules_follow(const struct rule_entry *entry, unsigned int place);
 
 /* "policy/rule", for messages. */
 #define RULES_NAME_MAX (2 * BW_NAME_MAX + 2)

@@ -43,6 +43,16 @@ static inline void traits_flip(struct bw_traits *set, uint32_t trait)
 	set->word[trait / 64 % BW_TRAIT_WORDS] ^= 1ull << trait % 64;
 }
 
+static inline void traits_add(struct bw_traits *set, uint32_t trait)
+{
+	set->word[trait / 64 % BW_TRAIT_WORDS] |= 1ull << trait % 64;
+}
+
+static inline bool traits_have(const struct bw_traits *set, uint32_t trait)
+{
+	return set->word[trait / 64 % BW_TRAIT_WORDS] >> trait % 64 & 1;
+}
+
 int traits_finish(const struct traits *traits, struct tables *tables);
 void traits_done(struct traits *traits);
 

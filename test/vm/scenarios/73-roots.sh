@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154,SC2016
 # Symbolic links in the roots of containers: a rule's path holds where the container has it, for one applet of a box,
-# and is nothing to other containers or the node.
+# and is nothing to other containers or the node. The same of the programs that a subject names.
 
 group=/sys/fs/cgroup
 roots=$D/roots
@@ -165,6 +165,49 @@ stopped 'the first program of a container that a hook tells of' \
 runs 'its box, which no link leads to' hooked 06 hooked "$b" sh "${shells[@]}"
 runs 'the same on the node' /usr/bin/important
 unload --all
+
+# --- programs of subjects -----------------------------------------------------------------------------------------
+
+root linked busybox
+root plain busybox
+for i in linked plain; do cp "$b" "$roots/$i/usr/bin/busyboxer"; done # BusyBox, by a name that is none of a box
+ln -s busyboxer "$roots/linked/usr/bin/net"
+policy roots-subject <<YAML
+apiVersion: bulwark/v1
+kind: Policy
+metadata: {name: roots-subject}
+spec:
+  mode: enforce
+  rules:
+    - {name: itself, subject: {binary: [/usr/bin/net]}, write: [/tmp/conf]}
+    - {name: below, subject: {ancestor: [/usr/bin/net]}, write: [/tmp/below]}
+YAML
+# by NUMBER PROGRAM: 42 if what runs that program writes; below NUMBER PROGRAM: if a child of it does.
+by() {
+	inside "$1" "$2" tee /tmp/conf </dev/null >/dev/null && return 42
+	return 1
+}
+below() {
+	inside "$1" "$2" ash -c '/bin/busybox tee /tmp/below; exit $?' </dev/null >/dev/null && return 42
+	return 1
+}
+container 08 linked
+container 09 plain
+sleep 1
+for i in by below; do runs "without a policy, $i a program" "$i" 08 /usr/bin/busyboxer; done
+load "$FILE"
+stopped 'a program that a link of the subject leads to' by 08 /usr/bin/busyboxer
+event 'a program that a link of the subject leads to' policy=roots-subject rule=itself operation=write \
+	process.binary=/usr/bin/busyboxer object.path=/tmp/conf "process.container.id=${hex}08"
+stopped 'below a program that a link of the subject leads to' below 08 /usr/bin/busyboxer
+event 'below a program that a link of the subject leads to' policy=roots-subject rule=below operation=write \
+	process.binary=/bin/busybox object.path=/tmp/below
+for i in by below; do
+	runs "$i the same program where no link leads to it" "$i" 09 /usr/bin/busyboxer
+	runs "$i another program" "$i" 08 "$b"
+done
+unload --all
+for i in by below; do runs "without the policy again, $i a program" "$i" 08 /usr/bin/busyboxer; done
 
 # --- merged folders ---------------------------------------------------------------------------------------------------
 
