@@ -336,6 +336,53 @@ START_TEST(containers_that_hooks_tell_of)
 }
 END_TEST
 
+/* A process is told as a case of a PolicyTest has it; what it holds, by the tables that are in force alone. */
+START_TEST(who_a_process_is)
+{
+	char ask[96];
+
+	fixture_start();
+	fixture_load_expect(
+		POLICY_HEAD(
+			"who") "spec:\n  mode: enforce\n"
+			       "  subject: {binary: [/usr/bin/yes], ancestor: [/usr/bin/some]}\n  default: {bind: deny}\n"
+			       "  rules: [{name: r, subject: {binary: [/usr/bin/no]}, except: {owner: true, user: [5000-5009]}, write: [/srv/x]}]\n",
+		"parameters.loaded.0.name", "who");
+	snprintf(ask, sizeof(ask), "{\"method\":\"subject\",\"parameters\":{\"pid\":%d}}", (int)getpid());
+	fake_kernel.standing_error = -ENOENT;
+	fixture_expect(ask, "parameters.computed", "false");
+	fake_kernel.standing_error = 0;
+	fake_kernel.standing.active = fake_kernel.active + 1;
+	fixture_expect(ask, "parameters.computed", "false");
+	fixture_expect(ask, "parameters.policies", "");
+	fake_kernel.standing.active = fake_kernel.active;
+	memset(&fake_kernel.standing.held, 0, sizeof(fake_kernel.standing.held));
+	fake_kernel.standing.held.any.word[0] = 1 << 1 | 1 << 2; /* the policy's, in the order of its keys */
+	fake_kernel.standing.held.all.word[0] = 1 << 1;
+	fixture_expect(ask, "parameters.computed", "true");
+	fixture_expect(ask, "parameters.policies.0.name", "who");
+	fixture_expect(ask, "parameters.policies.0.mode", "enforce");
+	fixture_expect(ask, "parameters.policies.0.subject.0.key", "binary");
+	fixture_expect(ask, "parameters.policies.0.subject.0.values.0", "/usr/bin/yes");
+	fixture_expect(ask, "parameters.policies.0.subject.0.holds", "yes");
+	fixture_expect(ask, "parameters.policies.0.subject.1.values.0", "/usr/bin/some");
+	fixture_expect(ask, "parameters.policies.0.subject.1.holds", "denials");
+	fixture_expect(ask, "parameters.policies.0.rules.0.name", "r");
+	fixture_expect(ask, "parameters.policies.0.rules.0.operation", "write");
+	fixture_expect(ask, "parameters.policies.0.rules.0.about", "false");
+	fixture_expect(ask, "parameters.policies.0.rules.0.subject.0.holds", "no");
+	fixture_expect(ask, "parameters.policies.0.rules.0.except.0.values.0", "5000-5009");
+	fixture_expect(ask, "parameters.policies.0.rules.0.except.0.holds", "no");
+	fixture_expect(ask, "parameters.policies.0.rules.0.except.1.holds", "object");
+	fixture_expect(ask, "parameters.policies.0.rules.1.name", "default");
+	fixture_expect(ask, "parameters.policies.0.rules.1.about", "true");
+	fixture_expect("{\"method\":\"subject\",\"parameters\":{\"pid\":1}}", "parameters.process.user", "0");
+	fixture_expect("{\"method\":\"subject\"}", "error.code", "bad-request");
+	fixture_expect("{\"method\":\"subject\",\"parameters\":{\"pid\":0}}", "error.code", "bad-request");
+	fixture_expect("{\"method\":\"subject\",\"parameters\":{\"pid\":2147483647}}", "error.code", "not-found");
+}
+END_TEST
+
 /* Tells of a container in whose root /bin/sh leads to `target`. */
 static void add_root(const char *id, const char *target)
 {
@@ -492,6 +539,7 @@ int main(void)
 	tcase_add_test(tests, a_file_in_the_place_of_the_socket);
 	tcase_add_test(tests, malformed_records_are_counted);
 	tcase_add_test(tests, containers_that_hooks_tell_of);
+	tcase_add_test(tests, who_a_process_is);
 	tcase_add_test(tests, links_in_the_roots_of_containers);
 	tcase_add_test(tests, links_that_come_when_memory_ends);
 	tcase_add_test(tests, links_that_are_too_many);

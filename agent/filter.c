@@ -134,6 +134,8 @@ static const struct {
 	{ SCMP_SYS(time), AGENT },
 	{ SCMP_SYS(alarm), HELPER },
 
+	{ SCMP_SYS(pidfd_open), AGENT }, /* who a process is to rules */
+
 	/* itself */
 	{ SCMP_SYS(getpid), AGENT },
 	{ SCMP_SYS(getppid), AGENT },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The kernel programs: opened, fitted to this kernel, loaded, attached. The only rooms that know libbpf are
- * probe, pins, programs, load, fill, apply, batch, carry, lineage, counters and ring.
+ * probe, pins, programs, load, fill, apply, batch, carry, lineage, standing, counters and ring.
  *
  * Owner: `struct loader` owns descriptors of programs, links and maps. load_free() closes them; what load_keep() has
  * pinned stays in force.

@@ -22,6 +22,7 @@ int methods_show(void *context, struct request *request);
 int methods_status(void *context, struct request *request);
 int methods_events(void *context, struct request *request);
 int methods_metrics(void *context, struct request *request);
+int methods_subject(void *context, struct request *request);
 
 void methods_put_failed(struct writer *writer, const struct reload *reload); /* "failed": [{file, message}] */
 

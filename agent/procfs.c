@@ -6,6 +6,8 @@
 #include <base/cleanup.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include "scout.h"
 
@@ -46,6 +48,36 @@ int procfs_status(__u32 pid, struct procfs_status *ret)
 		   &start) != 2)
 		return -EBADMSG;
 	*ret = (struct procfs_status){ .ppid = ppid, .start = start };
+	return 0;
+}
+
+/* The `nth` number behind a name, in /proc/PID/status; its first line, the program's name, has no newline in it. */
+static bool find_number(const char *text, const char *name, int base, int nth, unsigned long long *ret)
+{
+	const char *at = strstr(text, name);
+	char *end;
+
+	for (at = at ? at + strlen(name) : NULL; at && nth--; at = end) {
+		*ret = strtoull(at, &end, base);
+		if (end == at)
+			return false;
+	}
+	return at != NULL;
+}
+
+int procfs_identity(__u32 pid, struct procfs_identity *ret)
+{
+	char name[NAME_ROOM], text[4096];
+	long n = procfs_read(file_of(pid, "status", name), text, sizeof(text) - 1);
+	unsigned long long uid, gid, capabilities;
+
+	if (n < 0)
+		return n;
+	text[n] = '\0';
+	if (!find_number(text, "\nUid:", 10, 2, &uid) || !find_number(text, "\nGid:", 10, 2, &gid) ||
+	    !find_number(text, "\nCapEff:", 16, 1, &capabilities))
+		return -EBADMSG;
+	*ret = (struct procfs_identity){ .uid = (__u32)uid, .gid = (__u32)gid, .capabilities = capabilities };
 	return 0;
 }
 

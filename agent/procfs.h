@@ -14,6 +14,13 @@ struct procfs_status {
 	__u64 start; /* ticks since boot */
 };
 
+struct procfs_identity {
+	__u32 uid; /* both effective, of the first thread */
+	__u32 gid;
+	__u64 capabilities; /* the effective set: bit n is capability n */
+};
+
+int procfs_identity(__u32 pid, struct procfs_identity *ret);
 int procfs_status(__u32 pid, struct procfs_status *ret);
 __u64 procfs_ticks(__u64 boottime); /* of a start in nanoseconds of CLOCK_BOOTTIME */
 

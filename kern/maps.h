@@ -196,20 +196,24 @@ struct {
 
 /* Who a thread is: see subject.h. */
 struct bw_subject {
-	__u64 active;		     /* the traits below are of this set of tables; 0: none yet */
+	__u64 active; /* this and what follows up to `held` are struct bw_standing */
+	__u32 uid;
+	__u32 gid;
+	struct bw_held held;
 	struct bw_inode_key program; /* the file it runs, as of its exec; all zero: not seen */
 	struct bw_place place;	     /* of that file, by the same set of tables */
-	__u32 uid;		     /* of which the traits are */
-	__u32 gid;
-	__u64 capabilities; /* effective; where rules ask for them */
-	__u64 cgroup;	    /* where rules ask; 0: to be looked at again */
-	__u32 apart;	    /* 1: in a mount or pid namespace of its own, as of then */
-	__u32 renamed;	    /* as in bw_control, then */
-	__u64 parent;	    /* address of the parent, where rules ask for its program */
+	__u64 capabilities;	     /* effective; where rules ask for them */
+	__u64 cgroup;		     /* where rules ask; 0: to be looked at again */
+	__u32 apart;		     /* 1: in a mount or pid namespace of its own, as of then */
+	__u32 renamed;		     /* as in bw_control, then */
+	__u64 parent;		     /* address of the parent, where rules ask for its program */
 	__u64 parent_execs;
 	struct bw_place parent_place; /* of its program */
-	struct bw_held held;
 };
+
+_Static_assert(__builtin_offsetof(struct bw_subject, held) == __builtin_offsetof(struct bw_standing, held) &&
+		       __builtin_offsetof(struct bw_subject, gid) == __builtin_offsetof(struct bw_standing, gid),
+	       "the agent reads it");
 
 /* What of a subject is to be brought up to date: see subject.h. */
 struct bw_update {
@@ -280,7 +284,7 @@ struct bw_exec {
  * follow every value that they can take.
  */
 struct bw_task {
-	struct bw_subject subject;
+	struct bw_subject subject; /* first: struct bw_standing */
 	struct bw_update update;
 	struct bw_descent descent;
 	struct bw_request request;

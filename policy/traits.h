@@ -48,6 +48,13 @@ static inline void traits_add(struct bw_traits *set, uint32_t trait)
 	set->word[trait / 64 % BW_TRAIT_WORDS] |= 1ull << trait % 64;
 }
 
+static inline void traits_put(struct bw_traits *set, uint32_t trait, bool has)
+{
+	traits_add(set, trait);
+	if (!has)
+		traits_flip(set, trait);
+}
+
 static inline bool traits_have(const struct bw_traits *set, uint32_t trait)
 {
 	return set->word[trait / 64 % BW_TRAIT_WORDS] >> trait % 64 & 1;

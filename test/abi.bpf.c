@@ -28,6 +28,7 @@ KEEP(bw_marks);
 KEEP(bw_cgroup);
 KEEP(bw_lineage);
 KEEP(bw_held);
+KEEP(bw_standing);
 KEEP(bw_cgroup_record);
 KEEP(bw_origin_key);
 KEEP(bw_origin);

@@ -145,6 +145,11 @@ static const struct place {
 	MEMBER(bw_lineage, stored),
 	MEMBER(bw_lineage, text),
 
+	STRUCT(bw_standing),
+	MEMBER(bw_standing, active),
+	MEMBER(bw_standing, uid),
+	MEMBER(bw_standing, gid),
+	MEMBER(bw_standing, held),
 	STRUCT(bw_held),
 	MEMBER(bw_held, any),
 	MEMBER(bw_held, all),

@@ -14,23 +14,37 @@
 #include "question.h"
 #include "reason.h"
 #include "reply.h"
+#include "standing.h"
 #include <base/cleanup.h>
 #include <bulwark/control.h>
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 struct arguments {
 	struct command_options options;
 	struct question_options question;
 	const char *event; /* file of the event; NULL: the options ask */
+	unsigned int pid;  /* of the live process; 0: none */
 	char *const *inputs;
 };
 
 static char *const no_inputs[] = { NULL };
 
+static const struct argp_option options[] = {
+	{ "pid", 'p', "PID", 0, "A process that runs: who it is to the policies in force, or what it would be answered",
+	  0 },
+	{ 0 },
+};
+
 /* Without options that ask, the first argument is the event. */
 static void end_options(struct arguments *arguments, struct argp_state *state)
 {
+	if (arguments->pid && !question_is_asked(&arguments->question)) {
+		if (*arguments->inputs)
+			argp_error(state, "--pid is about the policies in force: no FILE without a question");
+		return;
+	}
 	if (question_is_asked(&arguments->question)) {
 		if (!arguments->question.operation)
 			argp_error(state, "which --operation?");
@@ -43,15 +57,27 @@ static void end_options(struct arguments *arguments, struct argp_state *state)
 	arguments->event = *arguments->inputs++;
 }
 
+static unsigned int parse_pid(struct argp_state *state, const char *value)
+{
+	char *end;
+	long pid = strtol(value, &end, 10);
+
+	if (*end || pid < 1 || pid > INT_MAX)
+		argp_error(state, "no process id: '%s'", value);
+	return (unsigned int)pid;
+}
+
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
 	struct arguments *arguments = state->input;
 
-	(void)value;
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &arguments->options;
 		state->child_inputs[1] = &arguments->question;
+		return 0;
+	case 'p':
+		arguments->pid = parse_pid(state, value);
 		return 0;
 	case ARGP_KEY_ARGS:
 		arguments->inputs = state->argv + state->next;
@@ -258,14 +284,38 @@ static int ask(const struct arguments *arguments, const struct simulate_question
 }
 
 const struct argp cmd_explain_argp = {
+	.options = options,
 	.parser = parse_option,
-	.args_doc = "-o OPERATION -O OBJECT [FILE|DIR...]\nEVENT [FILE|DIR...]",
+	.args_doc =
+		"-o OPERATION -O OBJECT [FILE|DIR...]\nEVENT [FILE|DIR...]\n-p PID\n-p PID -o OPERATION -O OBJECT [FILE|DIR...]",
 	.doc = "Tells what policies decide of an attempt, by which rule, and why the others do not match. Without "
 	       "FILE or DIR the policies that are in force are asked."
-	       "\vEVENT is a file that holds one event as 'bulwark events --json' prints it; - is standard "
+	       "\vOf a process that runs, --pid tells which conditions of the policies in force the kernel holds for "
+	       "it; with -o and -O it asks for a process of that program, user, lineage and container. EVENT is a file that holds one event as 'bulwark events --json' prints it; - is standard "
 	       "input.",
 	.children = children,
 };
+
+/* Who a live process is, or what it would be answered. */
+static int explain_process(struct arguments *arguments, struct question *question)
+{
+	struct json_object *subject = NULL;
+	int status = standing_ask(&arguments->options, arguments->pid, &subject), r;
+
+	if (status != COMMAND_OK)
+		return status;
+	if (!question_is_asked(&arguments->question)) {
+		standing_print(subject, &arguments->options, arguments->pid);
+		json_object_put(subject);
+		return COMMAND_OK;
+	}
+	question_set_process(&arguments->question, reply_object(subject, "process"));
+	json_object_put(subject);
+	r = question_from_options(&arguments->question, question);
+	if (r == -ENOMEM)
+		return command_out_of_memory();
+	return r < 0 ? COMMAND_USAGE : ask(arguments, &question->ask);
+}
 
 int cmd_explain(int argc, char **argv)
 {
@@ -274,6 +324,12 @@ int cmd_explain(int argc, char **argv)
 	int status, r;
 
 	argp_parse(&cmd_explain_argp, argc, argv, 0, NULL, &arguments);
+	if (arguments.pid) {
+		status = explain_process(&arguments, &question);
+		question_done(&question);
+		question_options_done(&arguments.question);
+		return status;
+	}
 	r = arguments.event ? read_event(arguments.event, &question)
 			    : question_from_options(&arguments.question, &question);
 	if (r == -ENOMEM)

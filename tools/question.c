@@ -171,6 +171,20 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 
 const struct argp question_argp = { .options = options, .parser = parse_option };
 
+/* A case has no empty lists: what is not there is left out. */
+static bool is_empty(struct json_object *value)
+{
+	return (json_object_is_type(value, json_type_array) && !json_object_array_length(value)) ||
+	       (json_object_is_type(value, json_type_object) && !json_object_object_length(value));
+}
+
+void question_set_process(struct question_options *to, struct json_object *process)
+{
+	json_object_object_foreach (process, key, value)
+		if (!json_object_object_get_ex(to->process, key, NULL) && !is_empty(value))
+			put(to, &to->process, key, json_object_get(value));
+}
+
 bool question_is_asked(const struct question_options *from)
 {
 	return from->process || from->object || from->operation || from->path;

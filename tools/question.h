@@ -31,6 +31,9 @@ struct question_options {
 /* An argp child that fills a struct question_options. */
 extern const struct argp question_argp;
 
+/* The process as the agent has it, in the words of a PolicyTest's case; what was said of it by options goes before. */
+void question_set_process(struct question_options *to, struct json_object *process);
+
 /* Was any of them given? */
 bool question_is_asked(const struct question_options *from);
 

@@ -20,7 +20,7 @@
 #include "limits.h"
 
 #ifndef BW_ABI_VERSION /* a test has a next version */
-#define BW_ABI_VERSION 7
+#define BW_ABI_VERSION 8
 #endif
 
 #define BW_ABI_SIZE(type, size) _Static_assert(sizeof(type) == (size), #type " changed its size: this is the ABI")
@@ -194,6 +194,18 @@ struct bw_held {
 	struct bw_traits all;
 };
 BW_ABI_SIZE(struct bw_held, 16 * BW_TRAIT_WORDS);
+
+/*
+ * Who a thread is to rules: what stands first in the storage that the kernel side keeps for it, map `tasks`, which
+ * takes a pidfd for the first thread of a process. What a rule asks of the file or the attempt is not in it.
+ */
+struct bw_standing {
+	__u64 active; /* the traits are of this set of tables; 0: none yet */
+	__u32 uid;    /* of which they are, both effective */
+	__u32 gid;
+	struct bw_held held;
+};
+BW_ABI_SIZE(struct bw_standing, 16 + 16 * BW_TRAIT_WORDS);
 
 /*
  * Numeric identities (uid, gid), as sorted ranges: the range of an id is the one with the greatest `from`

@@ -23,6 +23,7 @@
  * status        R |                                                        | STATUS
  * events        R | follow?, policy?, verdict?, operation?, since?         | {"event": EVENT} lines, then the reply {}
  *                 | (since: RFC 3339 time)                                 | (follow: never, until the peer closes)
+ * subject       R | pid                                                    | process, computed, policies?: [ABOUT]
  * metrics       R | format?: "openmetrics"|"prometheus"                    | text (docs/metrics.md)
  * reload        C |                                                        | policies, failed: [{file, message}]
  * stop          C |                                                        | {} and then the agent ends
@@ -39,6 +40,15 @@
  * container-add: for hooks of container runtimes. `cgroup` is the container's path in the cgroup-v2 tree ("/": it has
  * none of its own), `annotations` those of its OCI configuration, `root` the folder that will be its root; the
  * container has its names, and rules follow the links in its root, when the reply comes.
+ *
+ * subject: a live process of this node. `process` is it as a case of a PolicyTest has it (docs/policy-language.md), by
+ * /proc and its cgroup. `computed`: the kernel side has looked at it by the policies that are in force; then `policies`
+ * tells what it holds.
+ *
+ * ABOUT: {name, mode, subject: [CONDITION], rules: [{name, operation, action, about, subject, except}]}
+ *	`about`: the rule is about the process, whatever the object is. A default is a rule "default".
+ * CONDITION: {key, values: [TEXT], holds: "yes"|"no"|"denials" (it cannot be told: for denials it holds, for allows it
+ *	does not)|"object" (the file or the attempt is asked)}
  *
  * POLICY: {name, mode, rolled_out, rules, hits, denials, last_hit?, source, hash, loaded, description?, tags}
  *	`mode` is in force now; `rolled_out` false: the text says enforce, but this node is outside its rollout.

@@ -14,7 +14,7 @@ include/bulwark/   | (agent\|policy\|tools\|base\|bpf\|yaml\|json-c).* |        
 policy/            | (bpf\|json-c\|agent\|tools\|sys/socket\|sys/un\|netinet)[./].* |                                        | builds and tests anywhere
 policy/            | yaml\.h                                      | policy/parse\.c                                     | one place knows the YAML library
 kern/              | (policy\|agent\|tools\|base\|std\|sys)[./].* |                                                     | nothing of user space
-agent/             | (bpf/.*\|bulwark\.skel\.h)                   | agent/(probe\|pins\|programs\|load\|load_attach\|fill\|guarded\|apply\|batch\|carry\|lineage\|counters\|heritage\|ring)\.[ch] | the kernel room
+agent/             | (bpf/.*\|bulwark\.skel\.h)                   | agent/(probe\|pins\|programs\|load\|load_attach\|fill\|guarded\|apply\|batch\|carry\|lineage\|counters\|standing\|heritage\|ring)\.[ch] | the kernel room
 agent/             | tools/.*                                     |                                                     | the agent does not know who asks it
 agent/             | curl/.*                                      | agent/fetch/get\.c                                  | one place knows the HTTP library
 agent/             | yaml\.h                                      |                                                     | a configuration is read by policy/parse

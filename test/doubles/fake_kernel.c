@@ -14,6 +14,7 @@
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
+#include "agent/standing.h"
 #include "agent/apply.h"
 #include "agent/counters.h"
 #include "agent/folds.h"
@@ -287,6 +288,14 @@ int counters_stats(const struct loader *loader, struct bw_stats *ret)
 	(void)loader;
 	*ret = fake_kernel.stats;
 	return 0;
+}
+
+int standing_read(const struct loader *loader, __u32 pid, struct bw_standing *ret)
+{
+	(void)loader;
+	(void)pid;
+	*ret = fake_kernel.standing;
+	return fake_kernel.standing_error;
 }
 
 int folds_take(const struct loader *loader, bool all, folds_fn fn, void *context)

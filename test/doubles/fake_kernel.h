@@ -38,9 +38,11 @@ struct fake_kernel {
 	unsigned int marks;  /* calls of apply_marks() */
 	__u64 cgroup;	     /* the last one of apply_cgroup() */
 	__u64 cgroup_gone;
-	struct bw_stats stats; /* what counters_stats() returns */
-	struct bw_fold fold;   /* the only one */
-	bool fold_is_young;    /* its second is not over */
+	struct bw_stats stats;	     /* what counters_stats() returns */
+	struct bw_standing standing; /* of every process */
+	int standing_error;
+	struct bw_fold fold; /* the only one */
+	bool fold_is_young;  /* its second is not over */
 	struct bw_counter rule[256];
 	__u64 runs[2]; /* of its programs, 250 ns each */
 	int run_time_error;

@@ -14,7 +14,7 @@ BEGIN {
 	# What the shells complete an argument with. NAME is a policy in force.
 	n = split("NAME policies|FILE files|DIR files|A files|B files|EVENT files|EVENTS files|PATH files|PATH,... files|" \
 		"PROGRAM files|BINARY files|OBJECT files|USER users|GROUP groups|SPAN words 60s 5m 1h|TIME words 10m 1h 1d|" \
-		"SECONDS none|N none|CAP,... none|IMAGE none|CONTAINER none|NAMESPACE none|POD none|KEY=VALUE none|" \
+		"SECONDS none|N none|PID none|CAP,... none|IMAGE none|CONTAINER none|NAMESPACE none|POD none|KEY=VALUE none|" \
 		"ARGUMENT none|DIGEST none", rows, "|")
 	for (i = 1; i <= n; i++)
 		values[substr(rows[i], 1, index(rows[i], " ") - 1)] = substr(rows[i], index(rows[i], " ") + 1)
