@@ -221,6 +221,8 @@ void armor_import(struct import *import, const struct node *root)
 	posture = posture_of(import, ns);
 	armor_sections(import, spec, &posture);
 	armor_allow(import, root);
+	if (kind == ARMOR_HOST)
+		armor_host(import, root);
 	if (!pods_apply(import, &pods, selector ?: root))
 		draft_drop_rules(&import->draft);
 	draft_set_mode(&import->draft);

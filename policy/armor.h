@@ -39,4 +39,7 @@ void armor_presets(struct import *import, const struct node *list, const struct 
 /* armor_allow.c: what allow-lists need besides, once all rules are there. */
 void armor_allow(struct import *import, const struct node *root);
 
+/* armor_host.c: on a host the list of a source is about this source alone; after armor_allow(). */
+void armor_host(struct import *import, const struct node *root);
+
 #endif

@@ -152,6 +152,7 @@ static void read_expression(struct import *import, const struct node *expression
 void pods_read(struct import *import, const struct node *selector, struct pods *pods)
 {
 	static const char *const known[] = { "matchLabels", "matchExpressions", NULL };
+	size_t left_out = import->n_left_out;
 	const struct node *expression;
 
 	import_keys(import, selector, "a selector", known);
@@ -159,6 +160,7 @@ void pods_read(struct import *import, const struct node *selector, struct pods *
 	expression = import_items(import, document_member(selector, "matchExpressions"));
 	for (; expression; expression = expression->next)
 		read_expression(import, expression, pods);
+	pods->broken |= import->n_left_out > left_out;
 }
 
 void pods_any(struct import *import, enum subject_key key, struct pods *pods)
@@ -299,6 +301,8 @@ bool pods_apply(struct import *import, const struct pods *pods, const struct nod
 {
 	const struct pod_condition *condition;
 
+	if (pods->broken)
+		return false;
 	for (condition = pods->first; condition; condition = condition->next)
 		if (!apply(import, condition, at))
 			return false;

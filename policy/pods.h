@@ -20,6 +20,7 @@ struct pods {
 	struct pod_condition *first;
 	struct pod_condition *last;
 	size_t n;
+	bool broken; /* something of it could not be said: whom it is about is not known */
 };
 
 /* The namespace of a document, which is given too. */

@@ -58,6 +58,7 @@ static void read_container(struct import *import, const struct node *selector, s
 	struct pods found = { 0 };
 
 	pods_read(import, selector, &found);
+	pods->broken |= found.broken;
 	for (condition = found.first; condition; condition = condition->next) {
 		struct pod_condition *mine;
 		struct draft_text *value;
@@ -65,6 +66,7 @@ static void read_container(struct import *import, const struct node *selector, s
 		if (!container_key(condition)) {
 			import_left_out(import, selector, "import-subject", NULL,
 					"a condition on containers other than 'name' and 'repo'");
+			pods->broken = true;
 			continue;
 		}
 		mine = pods_add(import, pods, condition->key, condition->absent);
@@ -73,17 +75,19 @@ static void read_container(struct import *import, const struct node *selector, s
 	}
 }
 
-static void read_host(struct import *import, const struct node *host, bool others)
+static void read_host(struct import *import, const struct node *host, bool others, struct pods *pods)
 {
 	if (others) {
 		import_left_out(import, host->key, "import-subject", "write two policies, one for the host",
 				"'hostSelector' beside another selector");
 		return;
 	}
-	if (is_empty(host))
+	if (is_empty(host)) {
 		draft_add(import, &import->draft.subject.key[SUBJECT_CONTAINER], "false", NULL);
-	else
-		import_left_out(import, host, "import-subject", NULL, "a condition on the host");
+		return;
+	}
+	import_left_out(import, host, "import-subject", NULL, "a condition on the host");
+	pods->broken = true;
 }
 
 static void read_subject(struct import *import, const struct node *root, const struct node *spec, struct pods *pods)
@@ -103,7 +107,7 @@ static void read_subject(struct import *import, const struct node *root, const s
 	if (container && !is_empty(container))
 		read_container(import, container, pods);
 	if (host)
-		read_host(import, host, pod || container || namespaced);
+		read_host(import, host, pod || container || namespaced, pods);
 	if (node && !is_empty(node))
 		import_note(import, node, "import-scope", "load it on the nodes that are meant, and there only",
 			    "a policy of bulwark does not choose its nodes: 'nodeSelector' is not converted");
@@ -174,17 +178,13 @@ static void read_list(struct import *import, const struct node *spec, const stru
 			tetragon_entry(import, entry, kind, value->text, late, followed);
 }
 
-static void read_call(struct import *import, const struct node *spec, const struct node *entry, const char *kind,
-		      const char *key, bool late, struct tetragon_followed *followed)
+/* A raw tracepoint passes by when all is decided: who is meant is not said by what the kernel calls it then. */
+static bool is_plain_event(struct import *import, const struct node *entry)
 {
-	const char *call = import_text(import, entry, key);
+	const char *subsystem = import_text(import, entry, "subsystem"), *event = import_text(import, entry, "event");
 
-	if (call && strncmp(call, "list:", strlen("list:")) == 0)
-		read_list(import, spec, entry, kind, call + strlen("list:"), late, followed);
-	else if (call)
-		tetragon_entry(import, entry, kind, call, late, followed);
-	else if (!late)
-		import_left_out(import, entry, "import-form", NULL, "a hook without '%s'", key);
+	return event && strcmp(event, "sched_process_exec") == 0 && subsystem && strcmp(subsystem, "sched") == 0 &&
+	       !import_items(import, document_member(entry, "selectors"));
 }
 
 static void leave_out_tracepoint(struct import *import, const struct node *entry)
@@ -196,6 +196,24 @@ static void leave_out_tracepoint(struct import *import, const struct node *entry
 			"the tracepoint '%.40s/%.40s'", subsystem ?: "", event ?: "");
 }
 
+static void read_call(struct import *import, const struct node *spec, const struct node *entry, const char *kind,
+		      const char *key, bool late, struct tetragon_followed *followed)
+{
+	const char *call = import_text(import, entry, key);
+
+	if (strcmp(key, "event") == 0 && !is_plain_event(import, entry)) {
+		if (!late)
+			leave_out_tracepoint(import, entry);
+		return;
+	}
+	if (call && strncmp(call, "list:", strlen("list:")) == 0)
+		read_list(import, spec, entry, kind, call + strlen("list:"), late, followed);
+	else if (call)
+		tetragon_entry(import, entry, kind, call, late, followed);
+	else if (!late)
+		import_left_out(import, entry, "import-form", NULL, "a hook without '%s'", key);
+}
+
 static const struct {
 	const char *section;
 	const char *kind;
@@ -204,6 +222,7 @@ static const struct {
 	{ "kprobes", "kprobe", "call" },
 	{ "lsmhooks", "lsmhook", "hook" },
 	{ "fentries", "fentry", "call" },
+	{ "rawtracepoints", "rawtracepoint", "event" },
 };
 
 /* Tags are a policy's here; there each hook has its own. */
@@ -312,10 +331,11 @@ static void describe(struct import *import, const struct node *metadata)
 void tetragon_import(struct import *import, const struct node *root)
 {
 	static const char *const outer[] = { "apiVersion", "kind", "metadata", "spec", "status", NULL };
-	static const char *const inner[] = { "kprobes",		  "lsmhooks",	  "fentries",	  "tracepoints",
-					     "uprobes",		  "usdts",	  "loader",	  "enforcers",
-					     "killers",		  "lists",	  "options",	  "podSelector",
-					     "containerSelector", "hostSelector", "nodeSelector", NULL };
+	static const char *const inner[] = {
+		"kprobes",	  "lsmhooks",	       "fentries",     "tracepoints",  "uprobes", "usdts",
+		"loader",	  "enforcers",	       "killers",      "lists",	       "options", "podSelector",
+		"rawtracepoints", "containerSelector", "hostSelector", "nodeSelector", NULL
+	};
 	struct pods pods = { 0 };
 	const struct node *spec;
 	bool monitors;

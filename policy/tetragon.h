@@ -39,6 +39,7 @@ struct tetragon_hook {
 	unsigned int operations; /* HOOK_OP() */
 	int facility;		 /* enum bw_facility of USE; else -1 */
 	int protocol;		 /* enum bw_protocol that it is about; -1: any */
+	int family;		 /* 4 or 6: IP addresses of this family alone; 0: any */
 	unsigned char role[HOOK_ARGUMENTS];
 	bool part;    /* the operation is about much more: it is put in place of it to report, not to refuse */
 	bool follows; /* it is about descriptors that FollowFD has named */

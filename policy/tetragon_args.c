@@ -77,6 +77,27 @@ static bool is_magic(const char *path)
 	return strncmp(path, "/proc/self/", 11) == 0 || strncmp(path, "/proc/thread-self/", 18) == 0;
 }
 
+/* Is it the path as the call spells it, before the kernel looks it up? */
+static bool is_spelling(const struct tetragon_hook *hook)
+{
+	return !hook->follows &&
+	       (strncmp(hook->name, "sys_", strlen("sys_")) == 0 || strcmp(hook->name, "do_sys_openat2") == 0);
+}
+
+static bool take_postfix(const struct argument *argument, const struct node *value)
+{
+	struct tetragon_selector *selector = argument->selector;
+	size_t size = strlen(value->text);
+
+	if (!is_spelling(selector->hook) || size < 2 || value->text[size - 1] != '/')
+		return import_path_postfix(selector->import, value->text, value, &selector->paths);
+	import_note(selector->import, value, "import-differs", NULL,
+		    "'%.200s' is taken as this folder, however a call spells it", value->text);
+	return import_path_postfix(selector->import,
+				   import_format(selector->import, "%.*s", (int)size - 1, value->text), value,
+				   &selector->paths);
+}
+
 static bool take_path(const struct argument *argument)
 {
 	struct tetragon_selector *selector = argument->selector;
@@ -97,10 +118,13 @@ static bool take_path(const struct argument *argument)
 		if (is_magic(value->text))
 			return refuse(argument, "a program without a name is meant by exec: {memory: true}",
 				      "a path of /proc/self, which stands for another file");
+		if (is_spelling(selector->hook) && *value->text != '/' && !is(argument, "Postfix"))
+			return refuse(argument, "write the whole path, from / on",
+				      "a path by a spelling that is relative");
 		if (is(argument, "Prefix"))
 			import_path_prefix(selector->import, value->text, value, &selector->paths);
 		else if (is(argument, "Postfix"))
-			import_path_postfix(selector->import, value->text, value, &selector->paths);
+			take_postfix(argument, value);
 		else
 			import_path(selector->import, value->text, value, &selector->paths);
 	}

@@ -24,6 +24,9 @@ static const char named[] =
 static const char packets[] = "who connects, or names an address to send to, is judged, and not each packet";
 static const char when_bound[] = "sockets are judged when they are bound, not when they listen";
 
+static const char mapped_too[] = "'exec' is about files that are mapped executable too";
+static const char started[] = "attempts are reported, and files that are mapped executable";
+
 #define HOOK(function, what, ...)                                                                                 \
 	{                                                                                                         \
 		.name = (function), .operations = (what), .facility = -1, .protocol = -1, .role = { __VA_ARGS__ } \
@@ -49,13 +52,18 @@ static const char when_bound[] = "sockets are judged when they are bound, not wh
 		.name = (function), .differs = (how), .operations = HOOK_OP(operation), .facility = -1, \
 		.protocol = (of), .role = { __VA_ARGS__ }, .ours = (mine)                               \
 	}
+#define IP(function, operation, of, mine, only, how, ...)                                               \
+	{                                                                                               \
+		.name = (function), .differs = (how), .operations = HOOK_OP(operation), .facility = -1, \
+		.protocol = (of), .family = (only), .role = { __VA_ARGS__ }, .ours = (mine)             \
+	}
 #define USE(function, which, how, narrow, ...)                                                                     \
 	{                                                                                                          \
 		.name = (function), .differs = (how), .operations = HOOK_OP(USE), .facility = BW_FACILITY_##which, \
 		.protocol = -1, .role = { __VA_ARGS__ }, .part = (narrow)                                          \
 	}
 
-#define EXEC(function, ...)   HOOK(function, HOOK_OP(EXEC), __VA_ARGS__)
+#define EXEC(function, ...)   FILES(function, HOOK_OP(EXEC), mapped_too, __VA_ARGS__)
 #define SOCKET(function, ...) HOOK(function, HOOK_OP(SOCKET), __VA_ARGS__)
 #define CHANGE(function, ...) PART(function, HOOK_OP(WRITE), every_change, __VA_ARGS__)
 
@@ -68,6 +76,7 @@ static const struct tetragon_hook hooks[] = {
 	EXEC("security_bprm_committed_creds", ROLE_PATH),
 	EXEC("sys_execve", ROLE_PATH),
 	EXEC("sys_execveat", ROLE_NONE, ROLE_PATH),
+	PART("sched_process_exec", HOOK_OP(EXEC), started, ROLE_NONE, ROLE_NONE, ROLE_PATH),
 
 	/* opening, reading, writing */
 	FILES("security_file_open", HOOK_OP(EXEC) | HOOK_OP(READ) | HOOK_OP(WRITE), every_open, ROLE_PATH),
@@ -135,19 +144,19 @@ static const struct tetragon_hook hooks[] = {
 
 	/* the network */
 	NET("tcp_connect", CONNECT, BW_PROTOCOL_TCP, false, NULL, ROLE_SOCK),
-	NET("tcp_v4_connect", CONNECT, BW_PROTOCOL_TCP, false, NULL, ROLE_SOCK, ROLE_SOCKADDR),
-	NET("tcp_v6_connect", CONNECT, BW_PROTOCOL_TCP, false, NULL, ROLE_SOCK, ROLE_SOCKADDR),
+	IP("tcp_v4_connect", CONNECT, BW_PROTOCOL_TCP, false, 4, NULL, ROLE_SOCK, ROLE_SOCKADDR),
+	IP("tcp_v6_connect", CONNECT, BW_PROTOCOL_TCP, false, 6, NULL, ROLE_SOCK, ROLE_SOCKADDR),
 	NET("security_socket_connect", CONNECT, -1, false, NULL, ROLE_SOCK, ROLE_SOCKADDR, ROLE_NONE),
 	NET("sys_connect", CONNECT, -1, false, NULL, ROLE_NONE, ROLE_SOCKADDR),
-	NET("udp_sendmsg", CONNECT, BW_PROTOCOL_UDP, false, named, ROLE_SOCK),
-	NET("udpv6_sendmsg", CONNECT, BW_PROTOCOL_UDP, false, named, ROLE_SOCK),
+	IP("udp_sendmsg", CONNECT, BW_PROTOCOL_UDP, false, 4, named, ROLE_SOCK),
+	IP("udpv6_sendmsg", CONNECT, BW_PROTOCOL_UDP, false, 6, named, ROLE_SOCK),
 	NET("security_socket_sendmsg", CONNECT, -1, false, named, ROLE_SOCK),
 	NET("sys_sendto", CONNECT, -1, false, named, ROLE_NONE, ROLE_NONE, ROLE_NONE, ROLE_NONE, ROLE_SOCKADDR),
-	NET("ip_output", CONNECT, -1, false, packets, ROLE_NONE, ROLE_NONE, ROLE_PACKET),
-	NET("ip6_output", CONNECT, -1, false, packets, ROLE_NONE, ROLE_NONE, ROLE_PACKET),
+	IP("ip_output", CONNECT, -1, false, 4, packets, ROLE_NONE, ROLE_NONE, ROLE_PACKET),
+	IP("ip6_output", CONNECT, -1, false, 6, packets, ROLE_NONE, ROLE_NONE, ROLE_PACKET),
 	NET("security_socket_bind", BIND, -1, true, NULL, ROLE_SOCK, ROLE_SOCKADDR, ROLE_NONE),
 	NET("sys_bind", BIND, -1, true, NULL, ROLE_NONE, ROLE_SOCKADDR),
-	NET("inet_bind", BIND, -1, true, NULL, ROLE_SOCK, ROLE_SOCKADDR),
+	IP("inet_bind", BIND, -1, true, 4, NULL, ROLE_SOCK, ROLE_SOCKADDR),
 	NET("inet_csk_listen_start", BIND, BW_PROTOCOL_TCP, true, when_bound, ROLE_SOCK),
 	NET("inet_listen", BIND, BW_PROTOCOL_TCP, true, when_bound, ROLE_SOCK),
 	NET("security_socket_listen", BIND, -1, true, when_bound, ROLE_SOCK),

@@ -245,8 +245,12 @@ bool tetragon_net_condition(struct tetragon_selector *selector, enum hook_role r
 
 /* --- endpoints --------------------------------------------------------------------------------------------------- */
 
-static bool wants_family(const struct tetragon_net *net, int family)
+static bool wants_family(const struct tetragon_selector *selector, int family)
 {
+	const struct tetragon_net *net = &selector->net;
+
+	if (selector->hook->family && selector->hook->family != family)
+		return false;
 	return !net->families || (family == 4 ? net->inet4 : net->inet6);
 }
 
@@ -277,7 +281,7 @@ static bool list_addresses(struct tetragon_selector *selector, struct draft_list
 		selector->import->no_memory = true;
 		return false;
 	}
-	if (!net->addresses.n && wants_family(net, 4) && wants_family(net, 6)) {
+	if (!net->addresses.n && wants_family(selector, 4) && wants_family(selector, 6)) {
 		draft_add(selector->import, ret, "*", NULL);
 		return true;
 	}
@@ -287,12 +291,12 @@ static bool list_addresses(struct tetragon_selector *selector, struct draft_list
 	for (int family = 4; family <= 6; family += 2) {
 		struct prefix all = { .family = family };
 
-		if (!wants_family(net, family) || (net->addresses.n && !net->not_addresses))
+		if (!wants_family(selector, family) || (net->addresses.n && !net->not_addresses))
 			continue;
 		fits = fits && subtract(&all, named, left);
 	}
 	for (size_t i = 0; net->addresses.n && !net->not_addresses && i < named->n; i++)
-		if (wants_family(net, named->list[i].family))
+		if (wants_family(selector, named->list[i].family))
 			left->list[left->n++] = named->list[i];
 	for (size_t i = 0; i < left->n; i++)
 		add_prefix(selector->import, &left->list[i], ret);
@@ -332,7 +336,7 @@ bool tetragon_net_endpoints(struct tetragon_selector *selector, struct draft_lis
 	if (selector->hook->role[2] == ROLE_PACKET && !net->ports.n)
 		return refuse(selector, selector->node, "say which DPort is meant",
 			      "packets to every port, answers to others among them");
-	if (net->local || (!net->asked && selector->hook->protocol < 0)) {
+	if (net->local || (!net->asked && selector->hook->protocol < 0 && !selector->hook->family)) {
 		draft_add(selector->import, ret, "unix:/**", NULL);
 		draft_add(selector->import, ret, "unix:@*", NULL);
 	}
