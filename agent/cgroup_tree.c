@@ -11,11 +11,12 @@
 #include <string.h>
 #include <sys/vfs.h>
 
-#define FILEID_KERNFS 0xfe /* include/linux/exportfs.h: the handle is the id itself */
+#define UNIFIED	      "/sys/fs/cgroup" /* where the tree is when no hierarchy of v1 is beside it */
+#define FILEID_KERNFS 0xfe	       /* include/linux/exportfs.h: the handle is the id itself */
 
 const char *cgroup_tree_root(void)
 {
-	static const char *const roots[] = { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" };
+	static const char *const roots[] = { UNIFIED, UNIFIED "/unified" };
 	struct statfs fs;
 	size_t i;
 
@@ -23,6 +24,11 @@ const char *cgroup_tree_root(void)
 		if (statfs(roots[i], &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC)
 			return roots[i];
 	return NULL;
+}
+
+bool cgroup_tree_is_only(const char *root)
+{
+	return root && strcmp(root, UNIFIED) == 0;
 }
 
 void cgroup_tree_open(const char *root, struct cgroup_tree *ret)

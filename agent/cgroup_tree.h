@@ -6,6 +6,7 @@
 #define AGENT_CGROUP_TREE_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 
 struct cgroup_tree {
 	const char *root; /* NULL: it is not mounted */
@@ -13,6 +14,9 @@ struct cgroup_tree {
 };
 
 const char *cgroup_tree_root(void); /* or NULL */
+
+/* Whether a tree with this root (NULL: none) is the node's only hierarchy of cgroups, which all runtimes then use. */
+bool cgroup_tree_is_only(const char *root);
 
 void cgroup_tree_open(const char *root, struct cgroup_tree *ret); /* root: NULL for none */
 void cgroup_tree_close(struct cgroup_tree *tree);

@@ -71,6 +71,30 @@ START_TEST(none)
 }
 END_TEST
 
+/* What is mounted where cgroups are, by the kernel's list of mounts. */
+static bool mountinfo_says_v2(void)
+{
+	FILE *file = fopen("/proc/self/mountinfo", "re");
+	char line[4096];
+	bool found = false;
+
+	ck_assert_ptr_nonnull(file);
+	while (fgets(line, sizeof(line), file))
+		if (strstr(line, " /sys/fs/cgroup "))
+			found = strstr(line, " - cgroup2 ") != NULL; /* the last is on top */
+	fclose(file);
+	return found;
+}
+
+START_TEST(the_only_one)
+{
+	ck_assert(!cgroup_tree_is_only(NULL));
+	ck_assert(!cgroup_tree_is_only("/sys/fs/cgroup/unified"));
+	ck_assert(cgroup_tree_is_only("/sys/fs/cgroup"));
+	ck_assert_int_eq(cgroup_tree_is_only(cgroup_tree_root()), mountinfo_says_v2());
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("cgroup_tree");
@@ -79,6 +103,7 @@ int main(void)
 	tcase_add_test(tests, the_root);
 	tcase_add_test(tests, a_folder);
 	tcase_add_test(tests, none);
+	tcase_add_test(tests, the_only_one);
 	suite_add_tcase(suite, tests);
 	return harness_run(suite);
 }

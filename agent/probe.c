@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
+#include "cgroup_tree.h"
 #include "landlock.h"
 #include "probe.h"
 
@@ -247,6 +248,20 @@ static bool probe_seccomp(const struct probing *probing, char *detail, size_t si
 	return there;
 }
 
+static bool probe_cgroups(const struct probing *probing, char *detail, size_t size)
+{
+	const char *root = cgroup_tree_root();
+
+	(void)probing;
+	if (cgroup_tree_is_only(root)) {
+		snprintf(detail, size, "%s", root);
+		return true;
+	}
+	snprintf(detail, size, "%s: boot with systemd.unified_cgroup_hierarchy=1",
+		 root ? "cgroup v1 is mounted beside it" : "no cgroup-v2 tree is mounted");
+	return false;
+}
+
 static const struct feature features[] = {
 	{ "privilege", "the right to load BPF programs", false, "nothing can be loaded", probe_privilege },
 	{ "btf", "the kernel's type information", false, "the programs cannot be fitted to this kernel", probe_btf },
@@ -264,6 +279,8 @@ static const struct feature features[] = {
 	{ PROBE_DIGESTS, "digests of files that are run", true, "policies with `sha256` are refused", probe_digests },
 	{ "rename-exit", "the end of a rename", true,
 	  "an open that races with the rename of a folder above it may be judged by the old name", probe_rename_exit },
+	{ "cgroup-v2", "one tree of cgroups", true,
+	  "rules about containers see those alone whose runtime makes a cgroup in the v2 tree", probe_cgroups },
 	{ "landlock", "domains of files, for the agent itself", true, "the agent may use all files that root may",
 	  probe_landlock },
 	{ "seccomp", "filters of system calls, for the agent itself", true, "the agent may make all system calls",
