@@ -19,8 +19,11 @@ static void put_literal(FILE *to, const char *text, size_t size)
 {
 	char one[3];
 
-	for (size_t i = 0; i < size; i++)
-		fwrite(one, 1, glob_escape(&text[i], 1, one), to);
+	for (size_t i = 0; i < size; i++) {
+		size_t n = glob_escape(&text[i], 1, one);
+
+		fwrite(one, 1, n, to);
+	}
 }
 
 static bool is_number(const char *text, size_t size)
