@@ -122,6 +122,20 @@ ask unload --all --json
 is 'unload all' 0 '{"unloaded":\[*"database"*\]}' ''
 ask list
 is 'nothing is left' 0 'no policy is in force' ''
+# Of a process that runs. The double holds nothing of it: the kernel has not looked.
+ask explain --pid $$
+is 'a live process' 0 "$$ runs /*bash as user *below *has not looked at it since*" ''
+ask explain --pid $$ --json
+is 'a live process, for machines' 0 '{"process":{"binary":"/*"computed":false}' ''
+ask explain --pid $$ -b /usr/bin/other -o read -O /srv/none
+is 'a question about it' 0 "allow: *read of /srv/none by /usr/bin/other as user $(id -u)*" ''
+ask explain --pid 999999999
+is 'a process that is not there' 1 '' '*no process 999999999 is there*'
+ask explain --pid 12x
+is 'no process id' 2 '' "*no process id: '12x'*"
+ask explain --pid $$ "$FOLDER/web.yaml"
+is 'files take a question' 2 '' '*no FILE without a question*'
+
 ask doctor --agent /nonexistent
 is 'doctor tells how the agent is' 1 "*Agent at $SOCKET*ok *pid $AGENT*" '*cannot run*'
 ask stop
